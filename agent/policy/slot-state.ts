@@ -1,0 +1,88 @@
+import type { Instant } from './instant.ts';
+
+/** The words on the wire for where a slot stands (contract, section 3). */
+export type SlotPhase = 'unknown' | 'stocked' | 'low' | 'ordering' | 'in-doubt' | 'on-order' | 'held';
+
+/** Why a slot is held: a depletion is open and nothing is sent until this changes. */
+export type HoldReason =
+  | 'auth'
+  | 'unsubscribed'
+  | 'unknown-slot'
+  | 'cancelled-once'
+  | 'cancelled-twice'
+  | 'budget'
+  | 'in-doubt'
+  | 'state-lost'
+  | 'dry-run';
+
+/** What one Replenish request came to, in the words of the order event (contract, section 4). */
+export type OrderOutcome = 'placed' | 'in-progress' | 'refused' | 'failed' | 'in-doubt' | 'dry-run';
+
+/** One message on `slots/{slot}/order`. `orderId` + `attempt` tell a repeated delivery from a new event. */
+export type OrderEvent = {
+  readonly orderId: string;
+  /** 1 for the first request of a depletion; counts every request. */
+  readonly attempt: number;
+  readonly slotId: string;
+  readonly outcome: OrderOutcome;
+  /** Exactly what DRS sent, known or not; null when there was none. */
+  readonly detailCode: string | null;
+  readonly eventInstanceId: string | null;
+  readonly httpStatus: number | null;
+  /** For people: DRS's own message, or what happened instead of an answer. */
+  readonly message: string | null;
+  readonly requestId: string | null;
+  /** Believed level, percent, when the request was decided; null when it was not known. */
+  readonly level: number | null;
+  /** Wall time of the outcome, milliseconds since 1970 UTC; made ISO 8601 at the edge. */
+  readonly atMs: number;
+};
+
+/** The last outcome of a slot, for its retained state. */
+export type LastOrder = Pick<
+  OrderEvent,
+  'orderId' | 'attempt' | 'outcome' | 'detailCode' | 'eventInstanceId' | 'atMs'
+>;
+
+/** How far the purchase of one depletion has come. */
+export type Stage =
+  /** No request is out. The next may leave once `waitMs` have surely passed since `since`. */
+  | { readonly kind: 'due'; readonly since: Instant; readonly waitMs: number }
+  /** The intent is durable: from here on the request may have left. */
+  | { readonly kind: 'sending'; readonly since: Instant; readonly tokenFingerprint: string }
+  /** An order exists, or has to be taken for existing. Only a refill ends this. */
+  | { readonly kind: 'on-order'; readonly since: Instant }
+  /** Nothing is sent until somebody, or a refill, changes the reason. */
+  | { readonly kind: 'held'; readonly since: Instant; readonly reason: StickyHoldReason };
+
+/**
+ * Reasons that are facts to remember. `auth` and `budget` are not among them: they follow from the token and the
+ * order history at any moment, and so can never be left standing by mistake.
+ */
+export type StickyHoldReason = Exclude<HoldReason, 'auth' | 'budget'>;
+
+/** From the moment a level is believed at or below `reorderAt` until one is believed at or above `rearmAt`. */
+export type Depletion = {
+  readonly orderId: string;
+  readonly slotId: string;
+  readonly openedAt: Instant;
+  /** Requests whose intent was made durable. */
+  readonly attempts: number;
+  /** Consecutive failures without an order, for the backoff. */
+  readonly failures: number;
+  /** When the oldest request left that may have reached DRS without an answer; null without doubt. */
+  readonly doubtSince: Instant | null;
+  /** Fingerprint of the token that DRS called invalid last; it is never used again for this depletion. */
+  readonly rejectedToken: string | null;
+  /** Whether the one refresh that an invalid token gets was asked for. */
+  readonly tokenRefreshed: boolean;
+  readonly stage: Stage;
+};
+
+/** All of a slot that must survive a power cut. */
+export type SlotRecord = {
+  readonly depletion: Depletion | null;
+  /** When orders were placed, or may have been: newest last, no more than the budget needs. */
+  readonly placed: readonly Instant[];
+  readonly lastOrder: LastOrder | null;
+};
