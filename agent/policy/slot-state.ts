@@ -49,7 +49,13 @@ export type Stage =
   /** No request is out. The next may leave once `waitMs` have surely passed since `since`. */
   | { readonly kind: 'due'; readonly since: Instant; readonly waitMs: number }
   /** The intent is durable: from here on the request may have left. */
-  | { readonly kind: 'sending'; readonly since: Instant; readonly tokenFingerprint: string }
+  | {
+      readonly kind: 'sending';
+      readonly since: Instant;
+      readonly tokenFingerprint: string;
+      /** Believed level, percent, on which it was decided. */
+      readonly levelPercent: number;
+    }
   /** An order exists, or has to be taken for existing. Only a refill ends this. */
   | { readonly kind: 'on-order'; readonly since: Instant }
   /** Nothing is sent until somebody, or a refill, changes the reason. */
@@ -68,7 +74,7 @@ export type Depletion = {
   readonly openedAt: Instant;
   /** Requests whose intent was made durable. */
   readonly attempts: number;
-  /** Consecutive failures without an order, for the backoff. */
+  /** Requests in a row that brought no order; the backoff counts them. */
   readonly failures: number;
   /** When the oldest request left that may have reached DRS without an answer; null without doubt. */
   readonly doubtSince: Instant | null;

@@ -1,0 +1,257 @@
+import type { Cancel } from '../hardware/timing.ts';
+import { type LevelState, letAge, NOTHING_READ, sensorWord, staleAtMs, takeReading } from './level/settle.ts';
+import { decide } from './policy/decide.ts';
+import type { Context, Decision, SlotEvent, SlotState, Step } from './policy/decision.ts';
+import type { SlotRecord } from './policy/slot-state.ts';
+import { standingOf } from './policy/standing.ts';
+import { NOTHING_SEEN } from './policy/watch.ts';
+import type { AccessToken, TokenSource } from './replenish/access-token.ts';
+import type { DashClient } from './replenish/dash-client.ts';
+import { orderPayload, type SlotView } from './report/payload.ts';
+import { reportDueAtMs } from './report/worth-reporting.ts';
+import type { SlotSettings } from './settings.ts';
+import type { StateStore } from './store/state-store.ts';
+import type { Clock } from './system/clock.ts';
+import type { Log } from './system/log.ts';
+
+/** What a slot's flow needs from the world. */
+export type PipelineDeps = {
+  readonly clock: Clock;
+  /** 0 up to 1. */
+  readonly random: () => number;
+  /** An id that no order had before. */
+  readonly newOrderId: () => string;
+  readonly store: Pick<StateStore, 'commit'>;
+  readonly tokens: Pick<TokenSource, 'current' | 'refresh'>;
+  readonly client: Pick<DashClient, 'replenish'>;
+  /** The slot's retained state is worth publishing. */
+  readonly onView: (slot: string, view: SlotView) => void;
+  /** Order events were added to the outbox. */
+  readonly onReports: () => void;
+  /** The state could (null) or could not be written. */
+  readonly onStore: (error: string | null) => void;
+  readonly log: Log;
+};
+
+export type Pipeline = {
+  /** Takes the slot's record up; call once, before the first reading. */
+  start(): void;
+  /** One raw value of the slot's sensor. */
+  take(raw: number): void;
+  tokenChanged(): void;
+  view(): SlotView;
+  /** Decides nothing more; resolves when the request that is out, if any, is answered and durable. */
+  drain(): Promise<void>;
+  /** Lets go of every timer. */
+  stop(): void;
+};
+
+/** How long to leave a disk alone that has refused a commit. */
+const COMMIT_PAUSE_MS = 5000;
+
+/**
+ * The flow of one slot: reading -> level -> policy -> durable -> perform -> report.
+ * It owns the slot's state and its one timer, and decides nothing itself. A decision whose record can't be made
+ * durable is dropped whole: nothing is sent or reported on the strength of it.
+ */
+export function createPipeline(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps): Pipeline {
+  return new SlotPipeline(settings, record, deps);
+}
+
+class SlotPipeline implements Pipeline {
+  readonly #settings: SlotSettings;
+  readonly #deps: PipelineDeps;
+  #level: LevelState = NOTHING_READ;
+  #state: SlotState;
+  #spareOrderId: string;
+  #decisionWakeAtMs: number | null = null;
+  /** An event that must not be lost although the disk refused what came of it. */
+  #unheard: SlotEvent | null = null;
+  #commitAgainAtMs: number | null = null;
+  #sent: { readonly view: SlotView; readonly atMs: number } | null = null;
+  #reportAtMs: number | null = null;
+  #timer: { readonly atMs: number; readonly cancel: Cancel } | null = null;
+  #request: Promise<void> | null = null;
+  #isDraining = false;
+
+  constructor(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps) {
+    this.#settings = settings;
+    this.#deps = deps;
+    this.#state = { record, watch: NOTHING_SEEN };
+    this.#spareOrderId = deps.newOrderId();
+  }
+
+  start(): void {
+    this.#handle({ kind: 'started' });
+  }
+
+  take(raw: number): void {
+    const before = this.#level.level;
+    const taken = takeReading(this.#settings.level, this.#level, raw, this.#deps.clock.nowMs());
+    this.#level = taken.state;
+    const { level } = taken.state;
+    if (taken.counts && level.kind === 'known') this.#handle({ kind: 'level', percent: level.percent });
+    else if (level.kind === 'unknown' && level !== before)
+      this.#handle({ kind: 'unknown', cause: level.cause });
+    else this.#schedule();
+  }
+
+  tokenChanged(): void {
+    this.#handle({ kind: 'token' });
+  }
+
+  view(): SlotView {
+    const standing = standingOf(
+      this.#state,
+      this.#settings.limits,
+      this.#context(this.#deps.tokens.current()),
+    );
+    return {
+      ...standing,
+      level: this.#state.watch.levelPercent,
+      raw: this.#level.lastRaw,
+      sensor: sensorWord(this.#level.level),
+      emptyAtMs: null,
+      lastOrder: this.#state.record.lastOrder,
+      atMs: this.#deps.clock.wallMs(),
+    };
+  }
+
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#request;
+  }
+
+  stop(): void {
+    this.#isDraining = true;
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  /** level -> policy -> durable -> perform -> report, for one event. */
+  #handle(event: SlotEvent): void {
+    const token = this.#isDraining ? null : this.#deps.tokens.current();
+    const decision = decide(this.#state, event, this.#settings.limits, this.#context(token));
+    if (this.#makeDurable(decision, event)) {
+      this.#state = decision.state;
+      this.#decisionWakeAtMs = decision.wakeAtMs;
+      if (this.#state.record.depletion?.orderId === this.#spareOrderId)
+        this.#spareOrderId = this.#deps.newOrderId();
+      for (const step of decision.steps) this.#perform(step, token);
+    }
+    this.#report();
+    this.#schedule();
+  }
+
+  /** Journal first: false means that nothing of the decision may happen. */
+  #makeDurable(decision: Decision, event: SlotEvent): boolean {
+    const { record } = decision.state;
+    if (record === this.#state.record) return true;
+    const nowMs = this.#deps.clock.nowMs();
+    if (this.#commitAgainAtMs === null || nowMs >= this.#commitAgainAtMs || event === this.#unheard) {
+      try {
+        const reports = decision.steps.flatMap((step) =>
+          step.kind === 'report' ? [orderPayload(step.event)] : [],
+        );
+        this.#deps.store.commit(this.#settings.name, record, reports);
+        if (this.#commitAgainAtMs !== null) this.#deps.onStore(null);
+        this.#commitAgainAtMs = null;
+        this.#unheard = null;
+        if (reports.length > 0) this.#deps.onReports();
+        return true;
+      } catch (error) {
+        this.#commitAgainAtMs = nowMs + COMMIT_PAUSE_MS;
+        this.#deps.onStore(error instanceof Error ? error.message : String(error));
+      }
+    }
+    if (event.kind === 'outcome' || event.kind === 'started') this.#unheard = event;
+    // What was seen is still true; only what was to be done about it has to wait.
+    this.#state = { record: this.#state.record, watch: decision.state.watch };
+    this.#decisionWakeAtMs = this.#commitAgainAtMs;
+    return false;
+  }
+
+  #perform(step: Step, token: AccessToken | null): void {
+    switch (step.kind) {
+      case 'send':
+        if (token === null) throw new Error('The policy sent a request without a token.');
+        this.#request = this.#send(step, token);
+        return;
+      case 'report':
+        this.#logOutcome(step);
+        return;
+      case 'refresh-token':
+        // In a tick of its own: the answer may be at hand at once, and must find this decision finished.
+        queueMicrotask(() => this.#deps.tokens.refresh(step.rejectedFingerprint));
+        return;
+    }
+  }
+
+  async #send(step: Extract<Step, { kind: 'send' }>, token: AccessToken): Promise<void> {
+    const { orderId, attempt, slotId } = step;
+    const outcome = await this.#deps.client.replenish(slotId, token.text);
+    this.#request = null;
+    this.#handle({ kind: 'outcome', orderId, attempt, outcome });
+  }
+
+  #logOutcome(step: Extract<Step, { kind: 'report' }>): void {
+    const { orderId, attempt, outcome, detailCode, httpStatus, message } = step.event;
+    const facts = { slot: this.#settings.name, orderId, attempt, outcome, detailCode, httpStatus };
+    const isGood = outcome === 'placed' || outcome === 'in-progress' || outcome === 'dry-run';
+    this.#deps.log[isGood ? 'info' : 'warn'](facts, message ?? `Replenish: ${detailCode ?? outcome}.`);
+  }
+
+  #report(): void {
+    const view = this.view();
+    const nowMs = this.#deps.clock.nowMs();
+    this.#reportAtMs = reportDueAtMs(this.#sent, view, this.#settings.report.deadbandPercent, nowMs);
+    if (this.#reportAtMs === null || this.#reportAtMs > nowMs) return;
+    if (this.#sent?.view.phase !== view.phase || this.#sent.view.reason !== view.reason) {
+      const facts = { slot: this.#settings.name, phase: view.phase, reason: view.reason, level: view.level };
+      this.#deps.log.info(facts, view.why);
+    }
+    this.#sent = { view, atMs: nowMs };
+    this.#reportAtMs = null;
+    this.#deps.onView(this.#settings.name, view);
+  }
+
+  /** One timer for the earliest of all reasons to look again; moved only forward in time, never per reading. */
+  #schedule(): void {
+    const dueAtMs = earliest(
+      this.#decisionWakeAtMs,
+      staleAtMs(this.#settings.level, this.#level),
+      this.#reportAtMs,
+      this.#unheard === null ? null : this.#commitAgainAtMs,
+    );
+    if (dueAtMs === null || (this.#timer !== null && this.#timer.atMs <= dueAtMs)) return;
+    this.#timer?.cancel();
+    const cancel = this.#deps.clock.after(dueAtMs - this.#deps.clock.nowMs(), () => this.#wake());
+    this.#timer = { atMs: dueAtMs, cancel };
+  }
+
+  #wake(): void {
+    this.#timer = null;
+    const nowMs = this.#deps.clock.nowMs();
+    const before = this.#level.level;
+    this.#level = letAge(this.#settings.level, this.#level, nowMs);
+    const { level } = this.#level;
+    if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
+    if (this.#unheard !== null && nowMs >= (this.#commitAgainAtMs ?? 0)) this.#handle(this.#unheard);
+    else this.#handle({ kind: 'wake' });
+  }
+
+  #context(token: AccessToken | null): Context {
+    return {
+      now: this.#deps.clock.instant(),
+      tokenFingerprint: token?.fingerprint ?? null,
+      spareOrderId: this.#spareOrderId,
+      jitter: this.#deps.random(),
+    };
+  }
+}
+
+function earliest(...times: readonly (number | null)[]): number | null {
+  let first: number | null = null;
+  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
+  return first;
+}

@@ -1,0 +1,54 @@
+import type { UnknownCause } from '../level/settle.ts';
+import type { Instant } from './instant.ts';
+import type { ReplenishOutcome } from './outcome.ts';
+import type { OrderEvent, SlotRecord } from './slot-state.ts';
+import type { Watch } from './watch.ts';
+
+/** All that can happen to a slot. */
+export type SlotEvent =
+  /** The agent has just started and loaded the slot's record. */
+  | { readonly kind: 'started' }
+  /** A fresh believed sample. */
+  | { readonly kind: 'level'; readonly percent: number }
+  /** There is no level to decide on. */
+  | { readonly kind: 'unknown'; readonly cause: UnknownCause }
+  /** The request `orderId`/`attempt` came to this. */
+  | {
+      readonly kind: 'outcome';
+      readonly orderId: string;
+      readonly attempt: number;
+      readonly outcome: ReplenishOutcome;
+    }
+  /** The access token changed: `context.tokenFingerprint` says to what. */
+  | { readonly kind: 'token' }
+  /** The time that an earlier decision asked to be woken at has come; waking too early is harmless. */
+  | { readonly kind: 'wake' };
+
+/** The world at the moment of a decision, as values. */
+export type Context = {
+  readonly now: Instant;
+  /** Fingerprint of the access token that could be used now; null when there is none. */
+  readonly tokenFingerprint: string | null;
+  /** An id that no order had before; taken when a depletion opens. */
+  readonly spareOrderId: string;
+  /** 0 up to 1, for the backoff. */
+  readonly jitter: number;
+};
+
+/** Every effect that a decision can have on the world, beside the record becoming durable first. */
+export type Step =
+  /** Make one Replenish request. Only after the record that comes with it is durable. */
+  | { readonly kind: 'send'; readonly orderId: string; readonly attempt: number; readonly slotId: string }
+  /** Put this event in the outbox, in the same transaction as the record. */
+  | { readonly kind: 'report'; readonly event: OrderEvent }
+  /** Ask for another access token than this one, which DRS called invalid. */
+  | { readonly kind: 'refresh-token'; readonly rejectedFingerprint: string };
+
+export type SlotState = { readonly record: SlotRecord; readonly watch: Watch };
+
+export type Decision = {
+  readonly state: SlotState;
+  readonly steps: readonly Step[];
+  /** Deliver `wake` at this monotonic time, milliseconds; null when only an event can change anything. */
+  readonly wakeAtMs: number | null;
+};

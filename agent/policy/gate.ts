@@ -1,0 +1,70 @@
+import type { Context, SlotState } from './decision.ts';
+import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from './instant.ts';
+import type { SlotLimits } from './limits.ts';
+import type { Depletion } from './slot-state.ts';
+import { confirmedAtMs, isConfirmed } from './watch.ts';
+
+/** Why an order that is due does not leave yet. */
+export type Obstacle =
+  /** The level is unknown. */
+  | 'no-level'
+  /** The level is known, but not for long enough after a restart, a fault or a high reading. */
+  | 'unconfirmed'
+  | 'no-token'
+  /** The only token at hand is the one that DRS refused. */
+  | 'token-rejected'
+  | 'budget'
+  | 'backoff';
+
+export type Gate =
+  | { readonly open: true }
+  | {
+      readonly open: false;
+      readonly obstacle: Obstacle;
+      /** Monotonic time at which the obstacle goes by itself; null when only an event removes it. */
+      readonly untilMs: number | null;
+    };
+
+const OPEN: Gate = { open: true };
+
+/**
+ * Whether a due order may leave now. Each question is asked again before every single request: an order that waited
+ * is re-validated against the level, the token and the budget of the moment.
+ */
+export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits, context: Context): Gate {
+  const { watch, record } = state;
+  const nowMs = context.now.monotonicMs;
+  if (watch.levelPercent === null) return shut('no-level', null);
+  if (!isConfirmed(watch.notFull, limits, nowMs)) {
+    return shut('unconfirmed', confirmedAtMs(watch.notFull, limits, nowMs));
+  }
+  if (context.tokenFingerprint === null) return shut('no-token', null);
+  if (context.tokenFingerprint === depletion.rejectedToken) return shut('token-rejected', null);
+  // A repeat of a doubtful request buys nothing new as long as DRS holds its lock, and was counted when it first left.
+  const freeAtMs = depletion.doubtSince === null ? budgetFreeAtMs(record.placed, limits, context.now) : nowMs;
+  if (freeAtMs > nowMs) return shut('budget', freeAtMs);
+  const stage = depletion.stage;
+  if (stage.kind === 'due') {
+    const waitedMs = elapsedAtLeastMs(stage.since, context.now);
+    if (waitedMs < stage.waitMs) return shut('backoff', nowMs + stage.waitMs - waitedMs);
+  }
+  return OPEN;
+}
+
+/** Whether a doubtful order may no longer be repeated: DRS's lock may have gone with a delivery by now. */
+export function isDoubtWindowOver(depletion: Depletion, limits: SlotLimits, now: Instant): boolean {
+  if (depletion.doubtSince === null) return false;
+  return elapsedAtMostMs(depletion.doubtSince, now) >= limits.inDoubtWindowMs;
+}
+
+/** Monotonic time at which another purchase fits the budget; now or earlier when one fits already. */
+function budgetFreeAtMs(placed: readonly Instant[], limits: SlotLimits, now: Instant): number {
+  if (limits.maxOrders === null || placed.length < limits.maxOrders.count) return now.monotonicMs;
+  const oldestThatCounts = placed[placed.length - limits.maxOrders.count];
+  if (oldestThatCounts === undefined) return now.monotonicMs;
+  return now.monotonicMs + limits.maxOrders.perMs - elapsedAtLeastMs(oldestThatCounts, now);
+}
+
+function shut(obstacle: Obstacle, untilMs: number | null): Gate {
+  return { open: false, obstacle, untilMs };
+}

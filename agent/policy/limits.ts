@@ -1,0 +1,19 @@
+/** What the configuration lets a slot do. Percent are of a full container, durations are monotonic milliseconds. */
+export type SlotLimits = {
+  /** DRS slot id: where the order goes. */
+  readonly slotId: string;
+  /** Believed at or below: low. Smaller than `rearmAtPercent`. */
+  readonly reorderAtPercent: number;
+  /** Believed at or above: refilled. */
+  readonly rearmAtPercent: number;
+  /** Both must hold before low, or refilled, is believed. */
+  readonly confirm: { readonly samples: number; readonly forMs: number };
+  /** No more purchases than `count` in any `perMs`; null for no budget. */
+  readonly maxOrders: { readonly count: number; readonly perMs: number } | null;
+  /** How long after a request without an answer it may be repeated (contract, section 3, rule 5). */
+  readonly inDoubtWindowMs: number;
+  /** First and longest step of the backoff between requests. */
+  readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  /** Decide and report, send nothing. */
+  readonly dryRun: boolean;
+};

@@ -1,0 +1,127 @@
+import type { UnknownCause } from '../level/settle.ts';
+import type { Context, SlotState } from './decision.ts';
+import { gate, type Obstacle } from './gate.ts';
+import type { SlotLimits } from './limits.ts';
+import type { Depletion, HoldReason, SlotPhase } from './slot-state.ts';
+
+/** Where a slot stands, in the words of the wire, and why, in words for people. */
+export type Standing = {
+  readonly phase: SlotPhase;
+  /** Set exactly when `phase` is `held`. */
+  readonly reason: HoldReason | null;
+  readonly why: string;
+};
+
+/** Reads a slot's standing off its state; decides nothing. */
+export function standingOf(state: SlotState, limits: SlotLimits, context: Context): Standing {
+  const { depletion } = state.record;
+  return depletion === null
+    ? withoutDepletion(state, limits)
+    : duringDepletion(state, depletion, limits, context);
+}
+
+function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
+  if (watch.levelPercent === null) return standing('unknown', unknownWhy(watch.unknownCause ?? 'no-reading'));
+  const level = percent(watch.levelPercent);
+  if (watch.low === null) {
+    return standing(
+      'stocked',
+      `Level ${level} is above the reorder threshold of ${percent(limits.reorderAtPercent)}.`,
+    );
+  }
+  const { samples, forMs } = limits.confirm;
+  return standing(
+    'low',
+    `Level ${level} is at or below ${percent(limits.reorderAtPercent)}; ${watch.low.samples} of ${samples} samples seen, ` +
+      `and it has to last ${forMs / 1000} s before it is believed.`,
+  );
+}
+
+function duringDepletion(
+  state: SlotState,
+  depletion: Depletion,
+  limits: SlotLimits,
+  context: Context,
+): Standing {
+  const { stage } = depletion;
+  const busy = depletion.doubtSince === null ? 'ordering' : 'in-doubt';
+  switch (stage.kind) {
+    case 'on-order':
+      return standing(
+        'on-order',
+        `Order ${depletion.orderId} is open; the next one is possible after a refill to ${percent(limits.rearmAtPercent)} or more.`,
+      );
+    case 'held':
+      return held(stage.reason);
+    case 'sending':
+      return standing(
+        busy,
+        `Request ${depletion.attempts} of order ${depletion.orderId} is on its way to DRS.`,
+      );
+    case 'due': {
+      const way = gate(state, depletion, limits, context);
+      if (way.open) return standing(busy, 'The order is about to be sent.');
+      const reason = REASON_OF[way.obstacle];
+      // A doubt weighs more than what keeps it from being cleared: an operator has to see it.
+      if (reason !== null && busy === 'ordering') return held(reason);
+      return standing(busy, OBSTACLE_WHY[way.obstacle]);
+    }
+  }
+}
+
+const REASON_OF: Readonly<Record<Obstacle, HoldReason | null>> = {
+  'no-level': null,
+  unconfirmed: null,
+  'no-token': 'auth',
+  'token-rejected': 'auth',
+  budget: 'budget',
+  backoff: null,
+};
+
+const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
+  'no-level':
+    'An order is due, but the level is unknown: nothing is sent until the sensor is believed again.',
+  unconfirmed: 'An order is due; the level has to be confirmed by fresh samples before it is sent.',
+  'no-token': 'An order is due, but there is no valid access token.',
+  'token-rejected': 'An order is due, but DRS refused the access token and no other one has come.',
+  budget: 'An order is due, but it would exceed maxOrders.',
+  backoff: 'The last request brought no order; the next one is sent after a pause.',
+};
+
+const HELD_WHY: Readonly<Record<HoldReason, string>> = {
+  auth: 'No access token that DRS accepts: provision a new one and the order is sent.',
+  unsubscribed:
+    'The customer has not subscribed this slot: ask them to choose a product, then refill or rearm.',
+  'unknown-slot': 'DRS does not know this slot id: correct slotId in the configuration.',
+  'cancelled-once': 'The customer cancelled the order: the next one is possible 5 days later.',
+  'cancelled-twice': 'The customer cancelled twice: nothing is ordered until the slot is full again.',
+  budget: 'The order would exceed maxOrders: it is sent when the window has room again.',
+  'in-doubt':
+    'A request went unanswered for too long to be repeated safely: see on Amazon whether an order exists; a refill settles it.',
+  'state-lost': 'The order history was lost: nothing is ordered until a refill shows where this slot stands.',
+  'dry-run': 'dryRun is on: an order was decided and not sent.',
+};
+
+const UNKNOWN_WHY: Readonly<Record<UnknownCause, string>> = {
+  'no-reading': 'No reading has arrived yet.',
+  stale: 'The last good reading is too old.',
+  'out-of-range': 'The readings are outside the valid range.',
+  sentinel: 'The sensor says that it sees nothing.',
+  noisy: 'The readings jump too much to be believed.',
+};
+
+function unknownWhy(cause: UnknownCause): string {
+  return UNKNOWN_WHY[cause];
+}
+
+function held(reason: HoldReason): Standing {
+  return { phase: 'held', reason, why: HELD_WHY[reason] };
+}
+
+function standing(phase: Exclude<SlotPhase, 'held'>, why: string): Standing {
+  return { phase, reason: null, why };
+}
+
+function percent(value: number): string {
+  return `${Math.round(value * 10) / 10} %`;
+}

@@ -1,0 +1,62 @@
+import type { UnknownCause } from '../level/settle.ts';
+import type { SlotLimits } from './limits.ts';
+
+/** Believed samples in a row on one side of a threshold. */
+export type Streak = { readonly samples: number; readonly sinceMs: number };
+
+/** What the last samples of a slot add up to. Not durable: a restart needs fresh samples (contract, rule 4). */
+export type Watch = {
+  /** Believed level, percent, or null while unknown. */
+  readonly levelPercent: number | null;
+  readonly unknownCause: UnknownCause | null;
+  /** At or below `reorderAt`. */
+  readonly low: Streak | null;
+  /** Below `rearmAt`. */
+  readonly notFull: Streak | null;
+  /** At or above `rearmAt`. */
+  readonly full: Streak | null;
+};
+
+export const NOTHING_SEEN: Watch = {
+  levelPercent: null,
+  unknownCause: 'no-reading',
+  low: null,
+  notFull: null,
+  full: null,
+};
+
+export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowMs: number): Watch {
+  const isFull = percent >= limits.rearmAtPercent;
+  const isLow = percent <= limits.reorderAtPercent;
+  return {
+    levelPercent: percent,
+    unknownCause: null,
+    low: isLow ? grow(watch.low, nowMs) : null,
+    notFull: isFull ? null : grow(watch.notFull, nowMs),
+    full: isFull ? grow(watch.full, nowMs) : null,
+  };
+}
+
+/** Unknown freezes decisions: what was confirmed before has to be confirmed again. */
+export function lostLevel(watch: Watch, cause: UnknownCause): Watch {
+  if (watch.levelPercent === null && watch.unknownCause === cause) return watch;
+  return { ...NOTHING_SEEN, unknownCause: cause };
+}
+
+export function isConfirmed(streak: Streak | null, limits: SlotLimits, nowMs: number): boolean {
+  if (streak === null) return false;
+  return streak.samples >= limits.confirm.samples && nowMs - streak.sinceMs >= limits.confirm.forMs;
+}
+
+/** When a streak becomes confirmed by time alone, monotonic; null when it needs samples first, or has all it needs. */
+export function confirmedAtMs(streak: Streak | null, limits: SlotLimits, nowMs: number): number | null {
+  if (streak === null || streak.samples < limits.confirm.samples) return null;
+  const atMs = streak.sinceMs + limits.confirm.forMs;
+  return atMs > nowMs ? atMs : null;
+}
+
+function grow(streak: Streak | null, nowMs: number): Streak {
+  return streak === null
+    ? { samples: 1, sinceMs: nowMs }
+    : { samples: streak.samples + 1, sinceMs: streak.sinceMs };
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** An access token of Login with Amazon. The text itself goes into the Authorization header and nowhere else. */
+export type AccessToken = {
+  readonly text: string;
+  /** Tells tokens apart in records and logs without giving them away. */
+  readonly fingerprint: string;
+};
+
+/**
+ * Why a token is asked for: `start` there is none yet, `expiring` the one at hand ends soon, `expired` it ended,
+ * `rejected` DRS called it invalid.
+ */
+export type TokenRequestReason = 'start' | 'expiring' | 'expired' | 'rejected';
+
+/** How long a delivered token lives. `in` counts from its arrival and is immune to a wrong wall clock. */
+export type TokenLifetime =
+  | { readonly kind: 'in'; readonly ms: number }
+  | { readonly kind: 'at'; readonly wallMs: number }
+  | { readonly kind: 'unknown' };
+
+/** In the words of `device.token.state` on the wire. */
+export type TokenState = 'missing' | 'valid' | 'expired' | 'rejected';
+
+export type TokenStatus = {
+  readonly state: TokenState;
+  /** Monotonic time of expiry; null when unknown or without a token. */
+  readonly expiresAtMs: number | null;
+  /** What is wrong and what to do, for a technician; null while all is well. */
+  readonly error: string | null;
+};
+
+/** Where access tokens come from. Every call returns at once; news arrive through the `onChange` it was built with. */
+export type TokenSource = {
+  start(): void;
+  /** The token that may be used now, or null. */
+  current(): AccessToken | null;
+  status(): TokenStatus;
+  /** DRS called this token invalid: get another one. */
+  refresh(rejectedFingerprint: string): void;
+  stop(): void;
+};
+
+/** LwA: an access token has at most 2048 bytes (docs/login-with-amazon/access-token.html). */
+const TOKEN_BYTES_MAX = 2048;
+
+/**
+ * Takes a text for an access token, or says why it can't be one. Only visible ASCII may enter a header:
+ * anything else would be an injection or a wrong file.
+ */
+export function parseAccessToken(text: string): AccessToken | null {
+  if (text.length === 0 || text.length > TOKEN_BYTES_MAX || !/^[\x21-\x7e]+$/.test(text)) return null;
+  return { text, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+}

@@ -1,0 +1,117 @@
+import type { Cancel, Timing } from '../../hardware/timing.ts';
+import {
+  type AccessToken,
+  parseAccessToken,
+  type TokenLifetime,
+  type TokenRequestReason,
+  type TokenSource,
+  type TokenStatus,
+} from './access-token.ts';
+
+export type MqttTokenSource = TokenSource & {
+  /** A token message arrived. Returns a refusal for the log, or null when it was taken. */
+  offer(accessToken: string, lifetime: TokenLifetime): string | null;
+  /** The broker can be reached (again): what could not be asked for is asked for now. */
+  connected(): void;
+};
+
+export type MqttTokenDeps = {
+  readonly timing: Timing;
+  readonly wall: () => { readonly wallMs: number; readonly wallTrusted: boolean };
+  /** Publishes on `token/request`; false when there is no connection. */
+  readonly request: (reason: TokenRequestReason) => boolean;
+  readonly onChange: () => void;
+};
+
+/** LwA gives an hour (docs/login-with-amazon/access-token.html); taken when a lifetime can't be known. */
+const LIFETIME_ASSUMED_MS = 3_600_000;
+
+/** Ask this long before expiry, or after four fifths of a short life. */
+const MARGIN_MS_MAX = 300_000;
+
+/** Pause before an unanswered request is repeated; doubles up to the maximum. */
+const REPEAT_FIRST_MS = 30_000;
+const REPEAT_MS_MAX = 600_000;
+
+/**
+ * Access tokens that the maker's cloud sends over MQTT: asked for at the start, before expiry by the monotonic clock
+ * (a board without an RTC boots with a wrong date), and when DRS refuses one.
+ */
+export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDeps): MqttTokenSource {
+  let token: AccessToken | null = null;
+  let expiresAtMs: number | null = null;
+  let rejected: string | null = null;
+  /** Why another token is wanted; null while the one at hand will do. */
+  let wanted: TokenRequestReason | null = 'start';
+  let repeatMs = REPEAT_FIRST_MS;
+  let cancelTimer: Cancel | null = null;
+  let cancelExpiry: Cancel | null = null;
+
+  const isExpired = (): boolean => expiresAtMs !== null && timing.nowMs() >= expiresAtMs;
+
+  const ask = (): void => {
+    cancelTimer?.();
+    if (wanted === null || !request(wanted === 'expiring' && isExpired() ? 'expired' : wanted)) return;
+    cancelTimer = timing.after(repeatMs, ask);
+    repeatMs = Math.min(repeatMs * 2, REPEAT_MS_MAX);
+  };
+
+  const want = (reason: TokenRequestReason): void => {
+    wanted = reason;
+    repeatMs = REPEAT_FIRST_MS;
+    ask();
+  };
+
+  const settle = (lifeMs: number): void => {
+    cancelTimer?.();
+    wanted = null;
+    const marginMs = Math.min(MARGIN_MS_MAX, lifeMs / 5);
+    cancelTimer = timing.after(lifeMs - marginMs, () => want('expiring'));
+  };
+
+  const lifetimeMs = (lifetime: TokenLifetime): number => {
+    if (lifetime.kind === 'in') return lifetime.ms;
+    const { wallMs, wallTrusted } = wall();
+    // With a clock that nobody believes, a date says nothing: DRS will tell when the token is over.
+    return lifetime.kind === 'at' && wallTrusted ? lifetime.wallMs - wallMs : LIFETIME_ASSUMED_MS;
+  };
+
+  return {
+    start: () => undefined,
+    connected: () => {
+      repeatMs = REPEAT_FIRST_MS;
+      ask();
+    },
+    current: () => (token === null || isExpired() ? null : token),
+    status: (): TokenStatus => {
+      const error =
+        token === null ? 'No access token has come over MQTT yet: it was asked for on token/request.' : null;
+      if (token === null) return { state: 'missing', expiresAtMs: null, error };
+      if (token.fingerprint === rejected) return { state: 'rejected', expiresAtMs, error };
+      return { state: isExpired() ? 'expired' : 'valid', expiresAtMs, error };
+    },
+    refresh: (rejectedFingerprint) => {
+      rejected = rejectedFingerprint;
+      if (token === null || token.fingerprint === rejectedFingerprint) want('rejected');
+      onChange();
+    },
+    offer: (text, lifetime) => {
+      const offered = parseAccessToken(text);
+      if (offered === null) return 'The token that came over MQTT is not an access token; it was dropped.';
+      const lifeMs = lifetimeMs(lifetime);
+      if (lifeMs <= 0) return 'The token that came over MQTT had expired already; it was dropped.';
+      token = offered;
+      expiresAtMs = timing.nowMs() + lifeMs;
+      cancelExpiry?.();
+      cancelExpiry = timing.after(lifeMs, onChange);
+      // The refused token once more is no answer to the request for another one: that goes on being repeated.
+      if (offered.fingerprint !== rejected) settle(lifeMs);
+      onChange();
+      return null;
+    },
+    stop: () => {
+      cancelTimer?.();
+      cancelExpiry?.();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { HardwareSource } from '../../hardware/hardware-source.ts';
+import type { TokenStatus } from '../replenish/access-token.ts';
+import type { StateStore } from '../store/state-store.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
+import type { DeviceView } from './device-payload.ts';
+
+/** What is known of the device as a whole, for its retained report. */
+export type Device = {
+  addHardware(source: HardwareSource): void;
+  hardwareChanged(): void;
+  setToken(status: TokenStatus): void;
+  setStoreError(error: string | null): void;
+  setConfigError(error: string | null): void;
+  view(): DeviceView;
+  /** Who is told that the view is worth publishing again. */
+  onChange(listener: () => void): void;
+};
+
+export type DeviceDeps = {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: StateStore;
+  readonly isQuarantined: boolean;
+};
+
+export function createDevice({ version, clock, log, store, isQuarantined }: DeviceDeps): Device {
+  const startedAtMs = clock.wallMs();
+  const sources: HardwareSource[] = [];
+  let token: TokenStatus = { state: 'missing', expiresAtMs: null, error: null };
+  let storeError: string | null = null;
+  let configError: string | null = null;
+  let listener: (() => void) | null = null;
+
+  /** A monotonic time as the wall clock has it now. */
+  const toWallMs = (monotonicMs: number | null): number | null =>
+    monotonicMs === null ? null : Math.round(clock.wallMs() - clock.nowMs() + monotonicMs);
+
+  const changed = (): void => listener?.();
+
+  return {
+    addHardware: (source) => sources.push(source),
+    hardwareChanged: changed,
+    setToken: (status) => {
+      const isNews = status.state !== token.state || status.error !== token.error;
+      if (isNews && status.error !== null) log.warn({ token: { state: status.state } }, status.error);
+      else if (isNews) log.info({ token: { state: status.state } }, `The access token is ${status.state}.`);
+      token = status;
+      changed();
+    },
+    setStoreError: (error) => {
+      storeError = error;
+      changed();
+    },
+    setConfigError: (error) => {
+      configError = error;
+      changed();
+    },
+    view: () => ({
+      version,
+      startedAtMs,
+      clockTrusted: clock.wallTrusted(),
+      hardware: Object.fromEntries(
+        sources.map((source) => {
+          const { state, error, badFrames, reopens, lastReadingAtMs } = source.health();
+          const view = { driver: source.driver, state, error, badFrames, reopens };
+          return [source.name, { ...view, lastReadingAtMs: toWallMs(lastReadingAtMs) }];
+        }),
+      ),
+      token: { state: token.state, expiresAtMs: toWallMs(token.expiresAtMs) },
+      outbox: { depth: store.outbox.depth(), dropped: store.outbox.dropped() },
+      store: { state: storeState(storeError, isQuarantined), error: storeError },
+      config: { error: configError },
+      atMs: clock.wallMs(),
+    }),
+    onChange: (next) => {
+      listener = next;
+    },
+  };
+}
+
+function storeState(error: string | null, isQuarantined: boolean): DeviceView['store']['state'] {
+  if (error !== null) return 'failed';
+  return isQuarantined ? 'quarantined' : 'ok';
+}

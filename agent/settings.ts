@@ -1,0 +1,55 @@
+import type { Config } from '../config/config.ts';
+import type { LevelSettings } from './level/settle.ts';
+import type { SlotLimits } from './policy/limits.ts';
+
+/** Everything that one slot's flow is told by the configuration, stage by stage. */
+export type SlotSettings = {
+  /** Local name; part of topics and the key of the slot's record. */
+  readonly name: string;
+  readonly level: LevelSettings;
+  readonly limits: SlotLimits;
+  readonly report: {
+    /** Smallest change of level worth a message of its own, percent points. */
+    readonly deadbandPercent: number;
+  };
+};
+
+/** The configuration's slots as each stage of the flow wants them. */
+export function slotSettingsOf(config: Config): readonly SlotSettings[] {
+  const { inDoubtWindowMs, retry, dryRun } = config.replenish;
+  return Object.entries(config.slots).map(([name, slot]) => ({
+    name,
+    level: {
+      points: slot.calibration.points,
+      valid: slot.valid,
+      sentinels: slot.sentinels,
+      medianOf: slot.filter.median,
+      maxNoisePercent: slot.filter.maxNoisePercent,
+      staleAfterMs: slot.staleAfterMs,
+    },
+    limits: {
+      slotId: slot.slotId,
+      reorderAtPercent: slot.reorderAtPercent,
+      rearmAtPercent: slot.rearmAtPercent,
+      confirm: slot.confirm,
+      maxOrders: slot.maxOrders,
+      inDoubtWindowMs,
+      retry,
+      dryRun,
+    },
+    report: { deadbandPercent: config.mqtt.deadbandPercent },
+  }));
+}
+
+/** A connection is silent too long when the first of its slots would go stale; a slot nobody reads never does. */
+export function silenceLimitMs(config: Config, hardware: string): number {
+  const configured = config.hardware[hardware]?.reopenAfterSilenceMs ?? null;
+  if (configured !== null) return configured;
+  const staleAfter = Object.values(config.slots)
+    .filter((slot) => slot.sensor.from === hardware)
+    .map((slot) => slot.staleAfterMs);
+  return staleAfter.length === 0 ? UNREAD_SILENCE_MS : Math.min(...staleAfter);
+}
+
+/** For a connection that no slot reads: it is watched all the same, at leisure. */
+const UNREAD_SILENCE_MS = 60_000;

@@ -1,0 +1,20 @@
+/**
+ * The schema's history: `user_version` of the database counts how many of these have run. Only ever append.
+ * JSON columns hold the types of `agent/policy/slot-state.ts`; a change there that an old row can't satisfy needs a
+ * migration here.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE slot (
+     name TEXT PRIMARY KEY,
+     record TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE outbox (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     slot TEXT NOT NULL,
+     payload TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE counter (
+     name TEXT PRIMARY KEY,
+     value INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
+];

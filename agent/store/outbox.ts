@@ -1,0 +1,68 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+/** More than this is a broker that has been away for long; the oldest reports go first, and are counted. */
+const DEPTH_MAX = 10_000;
+const BYTES_MAX = 8 * 1024 * 1024;
+
+export type OutboxEntry = { readonly sequence: number; readonly slot: string; readonly payload: string };
+
+/** The durable queue of order events: first in, first out, bounded by count and bytes. */
+export type StoredOutbox = {
+  /** The oldest entry, or null. */
+  peek(): OutboxEntry | null;
+  /** The broker has it. @throws when the disk refuses; then it is sent again later. */
+  remove(sequence: number): void;
+  depth(): number;
+  /** Entries given up for lack of room since the state was created. */
+  dropped(): number;
+  /** Adds within the caller's transaction. */
+  add(slot: string, payload: string): void;
+  /** The caller's transaction is durable: what was added counts. */
+  committed(): void;
+};
+
+export function openOutbox(database: DatabaseSync): StoredOutbox {
+  const insert = database.prepare('INSERT INTO outbox (slot, payload) VALUES (?, ?)');
+  const oldest = database.prepare('SELECT sequence, slot, payload FROM outbox ORDER BY sequence LIMIT 1');
+  const erase = database.prepare('DELETE FROM outbox WHERE sequence = ?');
+  const size = database.prepare(
+    'SELECT count(*) AS depth, coalesce(sum(length(CAST(payload AS BLOB))), 0) AS bytes FROM outbox',
+  );
+  const readDropped = database.prepare("SELECT value FROM counter WHERE name = 'outbox-dropped'");
+  const countDropped = database.prepare(
+    "INSERT INTO counter (name, value) VALUES ('outbox-dropped', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+  );
+  const measure = (): { depth: number; bytes: number } => {
+    const row = size.get();
+    return { depth: Number(row?.['depth'] ?? 0), bytes: Number(row?.['bytes'] ?? 0) };
+  };
+  const peek = (): OutboxEntry | null => {
+    const row = oldest.get();
+    if (row === undefined) return null;
+    return { sequence: Number(row['sequence']), slot: String(row['slot']), payload: String(row['payload']) };
+  };
+  let depth = measure().depth;
+  return {
+    peek,
+    remove: (sequence) => {
+      erase.run(sequence);
+      depth = measure().depth;
+    },
+    depth: () => depth,
+    dropped: () => Number(readDropped.get()?.['value'] ?? 0),
+    add: (slot, payload) => {
+      insert.run(slot, payload);
+      let now = measure();
+      while (now.depth > DEPTH_MAX || now.bytes > BYTES_MAX) {
+        const entry = peek();
+        if (entry === null) return;
+        erase.run(entry.sequence);
+        countDropped.run();
+        now = measure();
+      }
+    },
+    committed: () => {
+      depth = measure().depth;
+    },
+  };
+}

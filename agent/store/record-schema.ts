@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import type { SlotRecord } from '../policy/slot-state.ts';
+
+/** A record from disk is hostile until it is parsed: another version, another program or a bad cell wrote it. */
+const instant = z.strictObject({
+  bootId: z.string().check(z.maxLength(128)),
+  monotonicMs: z.number(),
+  wallMs: z.number(),
+  wallTrusted: z.boolean(),
+});
+
+const stage = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('due'), since: instant, waitMs: z.number().check(z.nonnegative()) }),
+  z.strictObject({
+    kind: z.literal('sending'),
+    since: instant,
+    tokenFingerprint: z.string(),
+    levelPercent: z.number(),
+  }),
+  z.strictObject({ kind: z.literal('on-order'), since: instant }),
+  z.strictObject({
+    kind: z.literal('held'),
+    since: instant,
+    reason: z.enum([
+      'unsubscribed',
+      'unknown-slot',
+      'cancelled-once',
+      'cancelled-twice',
+      'in-doubt',
+      'state-lost',
+      'dry-run',
+    ]),
+  }),
+]);
+
+const depletion = z.strictObject({
+  orderId: z.string().check(z.minLength(1)),
+  slotId: z.string().check(z.minLength(1)),
+  openedAt: instant,
+  attempts: z.int().check(z.nonnegative()),
+  failures: z.int().check(z.nonnegative()),
+  doubtSince: z.nullable(instant),
+  rejectedToken: z.nullable(z.string()),
+  tokenRefreshed: z.boolean(),
+  stage,
+});
+
+const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
+  depletion: z.nullable(depletion),
+  placed: z.array(instant),
+  lastOrder: z.nullable(
+    z.strictObject({
+      orderId: z.string(),
+      attempt: z.int(),
+      outcome: z.enum(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']),
+      detailCode: z.nullable(z.string()),
+      eventInstanceId: z.nullable(z.string()),
+      atMs: z.number(),
+    }),
+  ),
+});
+
+/** The record in a row's JSON, or null when it is not one. */
+export function parseRecord(json: string): SlotRecord | null {
+  try {
+    const parsed = slotRecord.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

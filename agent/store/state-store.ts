@@ -1,0 +1,184 @@
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SlotRecord } from '../policy/slot-state.ts';
+import { CodedError } from '../system/coded-error.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { openOutbox, type StoredOutbox } from './outbox.ts';
+import { quarantine } from './quarantine.ts';
+import { parseRecord } from './record-schema.ts';
+import { lockState } from './state-lock.ts';
+import { writeDurably } from './write-durably.ts';
+
+const FILE_NAME = 'state.db';
+
+/** Stands beside the state from its first day on. */
+const BORN_MARK = 'state.born';
+
+/** Set while slots without a row have lost their history, and are not simply new. */
+const LOST_MARK = 'history-lost';
+
+export type StateStore = {
+  /** A slot's record; `lost` when it had one that can't be read, null when it never had one. */
+  load(slot: string): SlotRecord | 'lost' | null;
+  /**
+   * Makes a record and the reports that belong to it durable, in one transaction, before it returns.
+   * @throws when the disk refuses; then nothing of it is stored.
+   */
+  commit(slot: string, record: SlotRecord, reports: readonly string[]): void;
+  /** From now on a slot without a row is a new one. Called when every configured slot has a record. */
+  forgetLoss(): void;
+  readonly outbox: StoredOutbox;
+  close(): void;
+};
+
+export type StoreOpening = {
+  readonly store: StateStore;
+  /** Where a damaged state was put, or null. */
+  readonly quarantined: string | null;
+};
+
+/**
+ * Opens the state directory, creating it if need be (0700, files 0600).
+ * WAL with synchronous FULL: a commit that returned survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
+ *
+ * @throws CodedError STATE_IN_USE, STATE_UNWRITABLE, STATE_TOO_NEW
+ */
+export function openStateStore(stateDir: string, wallMs: number): StoreOpening {
+  prepareFolder(stateDir);
+  const release = lockState(join(stateDir, 'agent.lock'), stateDir);
+  try {
+    const path = join(stateDir, FILE_NAME);
+    const born = join(stateDir, BORN_MARK);
+    // A state that was there once and is gone, or empty, is not a new device: its orders are forgotten, not unmade.
+    const hasVanished = existsSync(born) && (!existsSync(path) || statSync(path).size === 0);
+    const opened = openSound(path);
+    if (opened !== null) {
+      const store = wrap(opened, hasVanished, release);
+      if (!existsSync(born)) writeDurably(born);
+      return { store, quarantined: null };
+    }
+    const movedTo = quarantine(path, wallMs);
+    const fresh = openSound(path);
+    if (fresh === null)
+      throw unwritable(stateDir, 'a new state file was damaged at once; the disk may be failing');
+    return { store: wrap(fresh, true, release), quarantined: movedTo };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The database with its schema up to date; null when the file is damaged. */
+function openSound(path: string): DatabaseSync | null {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576;',
+    );
+    const check = database.prepare('PRAGMA quick_check(1)').get();
+    if (check?.['quick_check'] !== 'ok') throw new Error('quick_check failed');
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof CodedError || !isDamage(error)) throw error;
+    return null;
+  }
+}
+
+/** SQLite's result codes for a file that is not a sound database: CORRUPT (11), NOTADB (26), and our own check. */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null;
+  return code === null || code === 1 || code === 11 || code === 26;
+}
+
+function migrate(database: DatabaseSync): void {
+  const row = database.prepare('PRAGMA user_version').get();
+  const version = Number(row?.['user_version'] ?? 0);
+  if (version > MIGRATIONS.length) {
+    throw new CodedError(
+      'STATE_TOO_NEW',
+      `The state was written by a newer replenish-agent (state version ${version}, this one knows ${MIGRATIONS.length}). Install that version again; the state was left as it is.`,
+    );
+  }
+  for (const [index, sql] of MIGRATIONS.entries()) {
+    if (index >= version)
+      database.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => void): StateStore {
+  if (isHistoryLost) setCounter(database, LOST_MARK, 1);
+  const selectRecord = database.prepare('SELECT record FROM slot WHERE name = ?');
+  const upsertRecord = database.prepare(
+    'INSERT INTO slot (name, record) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record',
+  );
+  const outbox = openOutbox(database);
+  return {
+    load: (slot) => {
+      const row = selectRecord.get(slot);
+      if (row === undefined) return getCounter(database, LOST_MARK) === 0 ? null : 'lost';
+      return parseRecord(String(row['record'])) ?? 'lost';
+    },
+    commit: (slot, record, reports) => {
+      inTransaction(database, () => {
+        upsertRecord.run(slot, JSON.stringify(record));
+        for (const report of reports) outbox.add(slot, report);
+      });
+      outbox.committed();
+    },
+    forgetLoss: () => {
+      if (getCounter(database, LOST_MARK) !== 0) setCounter(database, LOST_MARK, 0);
+    },
+    outbox,
+    close: () => {
+      database.close();
+      release();
+    },
+  };
+}
+
+function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    work();
+    database.exec('COMMIT');
+  } catch (error) {
+    // A failed COMMIT may have rolled back by itself.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function getCounter(database: DatabaseSync, name: string): number {
+  return Number(database.prepare('SELECT value FROM counter WHERE name = ?').get(name)?.['value'] ?? 0);
+}
+
+function setCounter(database: DatabaseSync, name: string, value: number): void {
+  database
+    .prepare(
+      'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    )
+    .run(name, value);
+}
+
+function prepareFolder(stateDir: string): void {
+  try {
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    closeSync(openSync(join(stateDir, 'agent.lock'), 'a', 0o600));
+  } catch (cause) {
+    throw unwritable(stateDir, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function unwritable(stateDir: string, why: string, cause?: unknown): CodedError {
+  return new CodedError(
+    'STATE_UNWRITABLE',
+    `The state directory ${stateDir} can't be used: ${why}. Give a directory that this user may write with --state-dir.`,
+    cause,
+  );
+}

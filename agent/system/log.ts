@@ -1,0 +1,66 @@
+import { type DestinationStream, pino } from 'pino';
+
+/** The log as the rest of the program knows it: a level, facts, a sentence. */
+export type Log = {
+  debug(facts: object, sentence: string): void;
+  info(facts: object, sentence: string): void;
+  warn(facts: object, sentence: string): void;
+  error(facts: object, sentence: string): void;
+};
+
+/** Names under which a secret could ever stand. None is logged on purpose; this is the net under a mistake. */
+const SECRET_NAMES = [
+  'accessToken',
+  'refreshToken',
+  'clientSecret',
+  'password',
+  'authorization',
+  'Authorization',
+  'token.text',
+];
+
+/** pino's levels -> syslog priorities, as journald reads them from the front of a line (sd-daemon(3)). */
+const JOURNAL_PREFIX: Readonly<Record<number, string>> = {
+  20: '<7>',
+  30: '<6>',
+  40: '<4>',
+  50: '<3>',
+  60: '<2>',
+};
+
+/**
+ * The log on standard output: JSON lines; with the journal's level prefix under systemd; readable on a terminal.
+ *
+ * @param level `debug`, `info`, `warn` or `error`.
+ */
+export async function createLog(level: string, version: string): Promise<Log> {
+  const options = {
+    level,
+    base: { version },
+    redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+  };
+  const logger = pino(options, await openDestination());
+  return {
+    debug: (facts, sentence) => logger.debug(facts, sentence),
+    info: (facts, sentence) => logger.info(facts, sentence),
+    warn: (facts, sentence) => logger.warn(facts, sentence),
+    error: (facts, sentence) => logger.error(facts, sentence),
+  };
+}
+
+async function openDestination(): Promise<DestinationStream> {
+  if (process.stdout.isTTY) {
+    const { default: pretty } = await import('pino-pretty');
+    return pretty({ ignore: 'version', translateTime: 'HH:MM:ss', sync: true });
+  }
+  if (process.env['JOURNAL_STREAM'] === undefined) return pino.destination({ fd: 1, sync: true });
+  return {
+    write: (line) => process.stdout.write(`${JOURNAL_PREFIX[levelOf(line)] ?? '<6>'}${line}`),
+  };
+}
+
+/** pino writes the level first; parsing the whole line for it would cost more than writing it. */
+function levelOf(line: string): number {
+  return Number(line.slice('{"level":'.length, line.indexOf(',')));
+}

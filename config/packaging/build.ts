@@ -1,0 +1,61 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * `npm run build`: the program as one file, dist/replenish-agent.mjs, and beside it the only thing that can't be in
+ * it: serialport's prebuilt native part for each Linux architecture.
+ */
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const dist = join(root, 'dist');
+
+/** serialport looks for its native part above its own folder; in the bundle it lies beside it. */
+const nativePartBesideBundle: Plugin = {
+  name: 'native-part-beside-bundle',
+  setup: (setup) => {
+    setup.onLoad({ filter: /bindings-cpp\/dist\/serialport-bindings\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const moved = source.replace("join)(__dirname, '../')", 'join)(__dirname)');
+      if (moved === source)
+        throw new Error(`${path} has changed: say here where it looks for its native part now.`);
+      return { contents: moved, loader: 'js' };
+    });
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+const result = await build({
+  entryPoints: [join(root, 'agent/main.ts')],
+  outfile: join(dist, 'replenish-agent.mjs'),
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  plugins: [nativePartBesideBundle],
+  // Packages written as CommonJS ask for `require` and `__dirname`, which an ES module does not have.
+  banner: {
+    js: [
+      '#!/usr/bin/env node',
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
+    ].join('\n'),
+  },
+});
+
+const bindings = dirname(createRequire(import.meta.url).resolve('@serialport/bindings-cpp/package.json'));
+for (const architecture of ['linux-x64', 'linux-arm64', 'linux-arm']) {
+  cpSync(join(bindings, 'prebuilds', architecture), join(dist, 'prebuilds', architecture), {
+    recursive: true,
+  });
+}
+const [outfile] = Object.keys(result.metafile.outputs);
+const kilobytes = Math.round(statSync(join(dist, 'replenish-agent.mjs')).size / 1000);
+process.stdout.write(
+  `${outfile}: ${kilobytes} kB from ${Object.keys(result.metafile.inputs).length} files\n`,
+);
