@@ -391,6 +391,16 @@ describe('a lost history', () => {
   });
 });
 
+describe('a corrected slot id', () => {
+  it('does not release what is held for another reason', () => {
+    const fresh = new SlotStory();
+    const slot = new SlotStory({ slotId: 'corrected' }, lostRecord(fresh.limits, fresh.context()));
+    slot.restart().level(5);
+    expect(slot.phase).toBe('held(state-lost)');
+    expect(slot.sent).toHaveLength(0);
+  });
+});
+
 describe('an outcome', () => {
   it('of another request changes nothing', () => {
     const slot = low().answer(OUTCOMES.failed).pass(2000);

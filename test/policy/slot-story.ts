@@ -101,7 +101,8 @@ export class SlotStory {
     let wakesAtOnce = 0;
     while (this.wakeAtMs !== null && this.wakeAtMs <= untilMs) {
       wakesAtOnce = this.wakeAtMs <= this.nowMs ? wakesAtOnce + 1 : 0;
-      if (wakesAtOnce > 3) throw new Error('The policy asks to be woken again and again without time passing.');
+      if (wakesAtOnce > 3)
+        throw new Error('The policy asks to be woken again and again without time passing.');
       this.#advanceTo(Math.max(this.wakeAtMs, this.nowMs));
       this.tell({ kind: 'wake' });
     }

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import type { Config, HardwareConfig, ReplenishConfig, SlotConfig } from './config.ts';
+import type { ConfigFile } from './schema.ts';
+
+/** Where relative file names begin. Absolute paths. */
+export type Folders = {
+  /** The folder of the configuration file. */
+  readonly config: string;
+  /** $CREDENTIALS_DIRECTORY, where systemd puts secrets; null without it: then they lie beside the file. */
+  readonly credentials: string | null;
+};
+
+/** PURE. The file as it was read -> the configuration as it is used. */
+export function assemble(file: ConfigFile, folders: Folders): Config {
+  const secret = (path: string) => resolve(folders.credentials ?? folders.config, path);
+  const beside = (path: string) => resolve(folders.config, path);
+  const { device, mqtt, replenish } = file;
+  return {
+    device: { id: device.id, name: device.name ?? null },
+    mqtt: {
+      url: mqtt.url,
+      allowInsecure: mqtt.allowInsecure,
+      username: mqtt.username ?? null,
+      passwordFile: orNull(mqtt.passwordFile, secret),
+      caFile: orNull(mqtt.caFile, beside),
+      certFile: orNull(mqtt.certFile, beside),
+      keyFile: orNull(mqtt.keyFile, secret),
+      topicPrefix: mqtt.topicPrefix,
+      heartbeatMs: mqtt.heartbeat,
+      deadbandPercent: mqtt.deadband,
+    },
+    replenish: assembleReplenish(replenish, secret, beside),
+    hardware: mapEntries(file.hardware, assembleHardware),
+    slots: mapEntries(file.slots, assembleSlot),
+  };
+}
+
+type Resolve = (path: string) => string;
+
+function assembleReplenish(
+  { url, allowInsecure, caFile, token, dryRun, inDoubtWindow, retry, timeouts }: ConfigFile['replenish'],
+  secret: Resolve,
+  beside: Resolve,
+): ReplenishConfig {
+  return {
+    url: url.replace(/\/$/, ''),
+    allowInsecure,
+    caFile: orNull(caFile, beside),
+    token: token.source === 'file' ? { source: 'file', file: secret(token.file) } : { source: 'mqtt' },
+    dryRun,
+    inDoubtWindowMs: inDoubtWindow,
+    retry: { firstMs: retry.first, maxMs: retry.max },
+    timeouts: { connectMs: timeouts.connect, headersMs: timeouts.headers, bodyMs: timeouts.body },
+  };
+}
+
+function assembleHardware(hardware: ConfigFile['hardware'][string]): HardwareConfig {
+  const { driver, port, baudRate, pattern, reopenAfterSilence } = hardware;
+  return { driver, port, baudRate, pattern, reopenAfterSilenceMs: reopenAfterSilence ?? null };
+}
+
+function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
+  const { valid, filter, confirm, maxOrders } = slot;
+  return {
+    slotId: slot.slotId,
+    name: slot.name ?? null,
+    sensor: { from: slot.sensor.from, channel: slot.sensor.channel ?? null },
+    calibration: { points: calibrationPoints(slot.calibration) },
+    valid: { min: valid.min ?? null, max: valid.max ?? null },
+    sentinels: [...new Set([...valid.sentinels, ...slot.sentinels])],
+    filter: { median: filter.median, maxNoisePercent: filter.maxNoise },
+    staleAfterMs: slot.staleAfter,
+    reorderAtPercent: slot.reorderAt,
+    rearmAtPercent: slot.rearmAt,
+    confirm: { samples: confirm.samples, forMs: confirm.for },
+    maxOrders: maxOrders === undefined ? null : { count: maxOrders.count, perMs: maxOrders.per },
+  };
+}
+
+/** Both spellings as one: a line of points sorted by raw. An inverted sensor's begins with its full end. */
+function calibrationPoints({ empty = 0, full = 0, points }: ConfigFile['slots'][string]['calibration']) {
+  const line =
+    points ??
+    ([
+      [empty, 0],
+      [full, 100],
+    ] as const);
+  return line.map(([raw, percent]) => [raw, percent] as const).toSorted(([a], [b]) => a - b);
+}
+
+function orNull<T, R>(value: T | undefined, make: (value: T) => R): R | null {
+  return value === undefined ? null : make(value);
+}
+
+function mapEntries<T, R>(record: Readonly<Record<string, T>>, make: (value: T) => R): Record<string, R> {
+  const made: Record<string, R> = Object.create(null);
+  for (const [name, value] of Object.entries(record)) made[name] = make(value);
+  return made;
+}

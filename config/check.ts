@@ -1,0 +1,103 @@
+import { assemble, type Folders } from './assemble.ts';
+import type { Config } from './config.ts';
+import { type Explained, explain, isSureDespite, problemAt } from './explain.ts';
+import { findNotYet, type NotYet } from './not-yet.ts';
+import { readYaml, type YamlReading } from './parse.ts';
+import { byPlace, type Problem } from './problem.ts';
+import { configSchema } from './schema.ts';
+import { findDoubts } from './warnings.ts';
+
+/** More than anybody corrects in one go; a file with more is some other file. */
+const MOST_PROBLEMS = 200;
+
+/** A file that the configuration names. */
+export type NamedFile = {
+  readonly path: readonly string[];
+  readonly file: string;
+  /** A secret may be provisioned later, and is taken up when it appears. */
+  readonly isSecret: boolean;
+};
+
+export type Checked =
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly Problem[];
+      readonly files: readonly NamedFile[];
+      /** Makes a warning about something in the file. */
+      readonly warn: (path: readonly string[], message: string) => Problem;
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] };
+
+/**
+ * PURE. The text of a configuration file -> the configuration, or every mistake in it, in the order of the lines.
+ * Never throws, whatever the text.
+ */
+export function checkConfig(text: string, folders: Folders): Checked {
+  const yaml = readYaml(text);
+  const warn = (path: readonly string[], message: string) => problemAt(path, message, yaml.place);
+  const notYet = findNotYet(yaml.value);
+  const warnings = notYet
+    .filter(({ severity }) => severity === 'warning')
+    .map(({ path, message }) => warn(path, message));
+  if (yaml.place.kind === 'nothing' && yaml.problems.length === 0) {
+    const message = 'the file is empty: begin with a copy of agent.example.yaml';
+    return { ok: false, problems: [{ line: 1, column: 1, path: '', found: null, message }], warnings };
+  }
+  const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
+  const ofSchema = parsed.success ? [] : schemaProblems(parsed.error.issues, notYet, yaml);
+  // Never as arguments of a call: a hostile file has more problems than the call stack has room.
+  const problems = [...yaml.problems, ...missingFeatures(notYet, yaml), ...ofSchema];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: bounded(problems), warnings };
+  const config = assemble(parsed.data, folders);
+  const doubts = findDoubts(config).map(({ path, message }) => warn(path, message));
+  return {
+    ok: true,
+    config,
+    warnings: [...warnings, ...doubts].toSorted(byPlace),
+    files: namedFiles(config),
+    warn,
+  };
+}
+
+function missingFeatures(notYet: readonly NotYet[], { place }: YamlReading): readonly Problem[] {
+  const errors = notYet.filter(({ severity }) => severity === 'error');
+  return errors.map(({ path, message }) => problemAt(path, message, place));
+}
+
+type Issues = Parameters<typeof explain>[0][];
+
+function schemaProblems(issues: Issues, notYet: readonly NotYet[], yaml: YamlReading): readonly Problem[] {
+  const file: Explained = { schema: configSchema, value: yaml.value, place: yaml.place };
+  const covered = notYet.filter(({ severity }) => severity === 'error').map(({ covers }) => covers);
+  const judged = issues.filter(
+    ({ path }) => !covered.some((start) => start.every((step, i) => path[i] === step)),
+  );
+  // Around a mistake in the YAML itself the parser guesses: then only what is surely there is worth judging.
+  const { brokenLine } = yaml;
+  const sure =
+    brokenLine === null ? judged : judged.filter((issue) => isSureDespite(brokenLine, issue, yaml.place));
+  return sure.slice(0, MOST_PROBLEMS).flatMap((issue) => explain(issue, file));
+}
+
+function bounded(problems: readonly Problem[]): readonly Problem[] {
+  const sorted = problems.toSorted(byPlace);
+  const more = sorted.length - MOST_PROBLEMS;
+  if (more <= 0) return sorted;
+  const message = `there are at least ${more} more mistakes: is this the right file?`;
+  return [...sorted.slice(0, MOST_PROBLEMS), { line: 0, column: 0, path: '', found: null, message }];
+}
+
+function namedFiles({ mqtt, replenish }: Config): readonly NamedFile[] {
+  const named: NamedFile[] = [];
+  const add = (path: readonly string[], file: string | null, isSecret: boolean) => {
+    if (file !== null) named.push({ path, file, isSecret });
+  };
+  add(['mqtt', 'passwordFile'], mqtt.passwordFile, true);
+  add(['mqtt', 'caFile'], mqtt.caFile, false);
+  add(['mqtt', 'certFile'], mqtt.certFile, false);
+  add(['mqtt', 'keyFile'], mqtt.keyFile, true);
+  add(['replenish', 'caFile'], replenish.caFile, false);
+  if (replenish.token.source === 'file') add(['replenish', 'token', 'file'], replenish.token.file, true);
+  return named;
+}

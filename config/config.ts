@@ -1,0 +1,70 @@
+/** The configuration as the agent uses it: every default filled in, files with their whole path. */
+export type Config = {
+  readonly device: { readonly id: string; readonly name: string | null };
+  readonly mqtt: MqttConfig;
+  readonly replenish: ReplenishConfig;
+  /** By the name that the technician chose. Without a prototype: a name from outside can be looked up safely. */
+  readonly hardware: Readonly<Record<string, HardwareConfig>>;
+  /** By the name that the technician chose. Without a prototype: a name from outside can be looked up safely. */
+  readonly slots: Readonly<Record<string, SlotConfig>>;
+};
+
+export type MqttConfig = {
+  readonly url: string;
+  readonly allowInsecure: boolean;
+  readonly username: string | null;
+  /** The file may be absent: it may be provisioned later. The same holds for `keyFile`. */
+  readonly passwordFile: string | null;
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+  readonly topicPrefix: string;
+  /** How often the retained state is sent again when nothing changes. */
+  readonly heartbeatMs: number;
+  /** Changes of a level smaller than this wait for the heartbeat. */
+  readonly deadbandPercent: number;
+};
+
+export type TokenConfig =
+  | { readonly source: 'mqtt' }
+  /** The file may be absent: it may be provisioned later. */
+  | { readonly source: 'file'; readonly file: string };
+
+export type ReplenishConfig = {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly url: string;
+  readonly allowInsecure: boolean;
+  readonly caFile: string | null;
+  readonly token: TokenConfig;
+  readonly dryRun: boolean;
+  readonly inDoubtWindowMs: number;
+  readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
+};
+
+export type HardwareConfig = {
+  readonly driver: 'lines';
+  readonly port: string;
+  readonly baudRate: number;
+  /** Source of a regular expression for the whole line, with a group `value` and perhaps a group `channel`. */
+  readonly pattern: string;
+  /** null: the shortest `staleAfterMs` of the slots that use it. */
+  readonly reopenAfterSilenceMs: number | null;
+};
+
+export type SlotConfig = {
+  readonly slotId: string;
+  readonly name: string | null;
+  readonly sensor: { readonly from: string; readonly channel: string | null };
+  /** At least two, sorted by raw; percent only rises or only falls. */
+  readonly calibration: { readonly points: ReadonlyArray<readonly [raw: number, percent: number]> };
+  readonly valid: { readonly min: number | null; readonly max: number | null };
+  readonly sentinels: readonly number[];
+  readonly filter: { readonly median: number; readonly maxNoisePercent: number };
+  readonly staleAfterMs: number;
+  /** Below `rearmAtPercent`. */
+  readonly reorderAtPercent: number;
+  readonly rearmAtPercent: number;
+  readonly confirm: { readonly samples: number; readonly forMs: number };
+  readonly maxOrders: { readonly count: number; readonly perMs: number } | null;
+};

@@ -1,0 +1,140 @@
+import type * as z from 'zod/mini';
+import { inlineYaml } from './inline-yaml.ts';
+import { isSecretName, maskSecrets } from './mask-secrets.ts';
+import { nearestName } from './nearest.ts';
+import { type Place, placeAt } from './place.ts';
+import { type Problem, pathText } from './problem.ts';
+import { type Declared, declaredAt } from './schema/lookup.ts';
+
+/** Names listed in one message; a longer list is not read. */
+const MOST_NAMES_LISTED = 24;
+
+/** What an explanation is drawn from. */
+export type Explained = {
+  readonly schema: z.core.$ZodType;
+  /** The plain data that was judged. */
+  readonly value: unknown;
+  /** The place of the root. */
+  readonly place: Place;
+};
+
+/** PURE. What the schema found -> sentences, each at its place in the file. One issue can name several unknown keys. */
+export function explain(issue: z.core.$ZodIssue, file: Explained): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...issue.path, key], file));
+  }
+  const path = shownPath(issue, file.place);
+  const spot = placeAt(file.place, path);
+  if (!spot.isThere) return [missing(path, spot.place, file)];
+  const { place } = spot;
+  if (place.kind === 'unreadable') return [];
+  if (issue.code === 'custom' && issue.params?.['isKey'] === true) {
+    const found = maskSecrets(String(path.at(-1))).slice(0, 80);
+    return [{ ...place.keyAt, path: pathText(path.slice(0, -1)), found, message: issue.message }];
+  }
+  const message = place.kind === 'nothing' ? emptyMessage(path, file) : issueMessage(issue);
+  // A group as such is found where it should not be; a rule is about what is in it.
+  const found = isRule(issue) && isCollection(place) ? null : place.found;
+  return [{ ...(isCollection(place) ? place.keyAt : place.at), path: pathText(path), found, message }];
+}
+
+/** A warning or error that is not from the schema, at the place of its path. */
+export function problemAt(path: readonly PropertyKey[], message: string, root: Place): Problem {
+  const { place, isThere } = placeAt(root, path);
+  const isValue = isThere && place.kind === 'value';
+  const found = isValue ? place.found : null;
+  return { ...(isValue ? place.at : place.keyAt), path: pathText(path), found, message };
+}
+
+/**
+ * Whether the issue holds although the parser had to guess from some line on: a wrong value is wrong all the same,
+ * a wrong name only above that line, and what is missing, empty or does not fit may only have been misread.
+ */
+export function isSureDespite(brokenLine: number, issue: z.core.$ZodIssue, root: Place): boolean {
+  const { place, isThere } = placeAt(root, issue.path);
+  if (!isThere || isRule(issue)) return false;
+  if (place.kind === 'value') return place.at.line !== brokenLine;
+  if (issue.code !== 'unrecognized_keys') return false;
+  return issue.keys.every((key) => (place.inside.get(key)?.keyAt.line ?? brokenLine) < brokenLine);
+}
+
+function issueMessage(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue.message;
+  const known = knownAlternatives(issue);
+  const { input, discriminator } = issue;
+  const typed: unknown =
+    typeof input === 'object' && input !== null ? Reflect.get(input, discriminator) : input;
+  const nearest = typeof typed === 'string' ? nearestName(typed, known) : null;
+  return `type ${nearest ?? known.join(' or ')}`;
+}
+
+/** zod puts the known values beside the issue, but does not declare them. */
+function knownAlternatives(issue: object): readonly string[] {
+  const options: unknown = Reflect.get(issue, 'options');
+  return Array.isArray(options) ? options.map(String) : [];
+}
+
+function unknownKey(path: readonly PropertyKey[], file: Explained): Problem {
+  const key = String(path.at(-1));
+  const around = declaredAt(file.schema, file.value, path.slice(0, -1));
+  const known = around?.keys ?? [];
+  const { place } = placeAt(file.place, path);
+  const message = `there is no setting of this name here; ${unknownKeyRemedy(key, known, path.length, file)}`;
+  return { ...place.keyAt, path: pathText(path), found: null, message };
+}
+
+function unknownKeyRemedy(key: string, known: readonly string[], depth: number, file: Explained): string {
+  const nearest = nearestName(key, known);
+  if (isSecretName(key)) {
+    const setting = nearest?.endsWith('File') ? ` and type ${nearest}: with its name` : '';
+    return `a secret never stands in this file: put it into a file of its own${setting}`;
+  }
+  if (nearest !== null) return `did you mean ${nearest}?`;
+  const sections = declaredAt(file.schema, file.value, [])?.keys ?? [];
+  if (depth > 1 && sections.includes(key)) return `${key} begins in the first column, without indentation`;
+  return `known are ${known.slice(0, MOST_NAMES_LISTED).join(', ')}`;
+}
+
+function missing(path: readonly PropertyKey[], parent: Place, file: Explained): Problem {
+  const key = String(path.at(-1));
+  const declared = declaredAt(file.schema, file.value, path);
+  const line = exampleLine(key, declared);
+  return { ...parent.keyAt, path: pathText(path), found: null, message: `is missing: add ${line}` };
+}
+
+function emptyMessage(path: readonly PropertyKey[], file: Explained): string {
+  const key = path.at(-1);
+  const declared = declaredAt(file.schema, file.value, path);
+  if (typeof key === 'number') return 'stands empty: type a value, or take it out';
+  if (declared !== null && declared.example === undefined && declared.keys.length > 0) {
+    return `stands empty: its settings (${declared.keys.slice(0, MOST_NAMES_LISTED).join(', ')}) belong below it, indented`;
+  }
+  const wayOut = declared?.isRequired === true ? '' : ', or take the line out';
+  return `stands empty: type ${exampleLine(String(key), declared)}${wayOut}`;
+}
+
+function exampleLine(key: string, declared: Declared | null): string {
+  if (declared?.example !== undefined) return `for example ${key}: ${inlineYaml(declared.example)}`;
+  return declared !== null && declared.keys.length > 0
+    ? `${key}: with ${declared.keys.slice(0, MOST_NAMES_LISTED).join(', ')}`
+    : `${key}: with a value`;
+}
+
+/** A rule between fields is shown at the first of them that is in the file, not at one that has its default. */
+function shownPath(issue: z.core.$ZodIssue, root: Place): readonly PropertyKey[] {
+  if (issue.code !== 'custom' || !isRule(issue)) return issue.path;
+  const alternatives: unknown = issue.params?.['paths'];
+  if (!Array.isArray(alternatives)) return issue.path;
+  const [first = []] = alternatives as (readonly string[])[];
+  const base = issue.path.slice(0, issue.path.length - first.length);
+  const paths = (alternatives as (readonly string[])[]).map((path) => [...base, ...path]);
+  return paths.find((path) => placeAt(root, path).isThere) ?? base;
+}
+
+function isRule(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'custom' && issue.params?.['misfit'] === true;
+}
+
+function isCollection({ kind }: Place): boolean {
+  return kind === 'group' || kind === 'list';
+}

@@ -1,0 +1,22 @@
+import { declaration } from './declaration.ts';
+
+const TITLE = 'Configuration of replenish-agent';
+
+/** PURE. JSON Schema 2020-12 for editors: units and ranges stand in the descriptions, where an editor shows them. */
+export function editorSchema(): string {
+  const schema = { $schema: '', title: TITLE, ...(forEditors(declaration()) as object) };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function forEditors(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(forEditors);
+  if (typeof value !== 'object' || value === null) return value;
+  const { range, unit, entryName: _, isUnlisted: __, ...schema } = value as Record<string, unknown>;
+  const kept = Object.entries(schema).map(([key, inner]) => [key, forEditors(inner)]);
+  const description = [schema['description'], range && `Range: ${range}.`, unit && `Unit: ${unit}.`];
+  const text = description.filter((part) => typeof part === 'string').join(' ');
+  return {
+    ...Object.fromEntries(kept),
+    ...(typeof schema['description'] === 'string' && { description: text }),
+  };
+}

@@ -1,0 +1,68 @@
+/** Settings of the contract that this version knows by name and does not act on. To be shortened as they are built. */
+
+/** Drivers that a later version brings. */
+const LATER_DRIVERS: readonly string[] = [
+  'scale',
+  'ultrasonic',
+  'lidar',
+  'modbus',
+  'firmata',
+  'gpio',
+  'iio',
+  'transcript',
+];
+
+/** Something that is not built: an error where the agent could not do its work without it, else a warning. */
+export type NotYet = {
+  readonly severity: 'error' | 'warning';
+  readonly path: readonly string[];
+  /** What stands under here makes no sense without it, and is not judged. */
+  readonly covers: readonly string[];
+  readonly message: string;
+};
+
+/** PURE. Everything in the file that waits for a later version. */
+export function findNotYet(file: unknown): readonly NotYet[] {
+  const found: NotYet[] = [];
+  const ignored = (path: readonly string[], what: string) =>
+    found.push({
+      severity: 'warning',
+      path,
+      covers: path,
+      message: `${what}: this version takes the setting but does not act on it`,
+    });
+
+  const homeAssistant = at(file, ['mqtt', 'homeAssistant']);
+  if (homeAssistant !== undefined && homeAssistant !== false) {
+    ignored(['mqtt', 'homeAssistant'], 'Home Assistant discovery is not in this version yet');
+  }
+  const token = ['replenish', 'token'];
+  if (at(file, [...token, 'source']) === 'lwa') {
+    const message = 'the token source lwa (Login with Amazon) is not in this version yet: use mqtt or file';
+    found.push({ severity: 'error', path: [...token, 'source'], covers: token, message });
+  }
+  for (const name of keysAt(file, ['hardware'])) {
+    const entry = ['hardware', name];
+    const driver = at(file, [...entry, 'driver']);
+    if (typeof driver !== 'string' || !LATER_DRIVERS.includes(driver)) continue;
+    const message = `the driver ${driver} is not in this version yet: use lines, with a board that prints its readings as text lines`;
+    found.push({ severity: 'error', path: [...entry, 'driver'], covers: entry, message });
+  }
+  for (const name of keysAt(file, ['slots'])) {
+    const path = ['slots', name, 'leadTime'];
+    if (at(file, path) !== undefined) ignored(path, 'ordering by forecast is not in this version yet');
+  }
+  return found;
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  return at(Reflect.get(value, key), rest);
+}
+
+function keysAt(value: unknown, path: readonly string[]): readonly string[] {
+  const found = at(value, path);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? Object.keys(found) : [];
+}

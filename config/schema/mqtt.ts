@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { field } from './notes.ts';
+import { duration, level } from './quantities.ts';
+import { rule } from './rule.ts';
+import { filePath, group, text, trueOrFalse } from './scalars.ts';
+import { insecureMessage, isUnprotected, url } from './url.ts';
+
+function topicPrefix() {
+  return text(128).check(
+    z.refine((value) => /^[^+#/$][^+#]*$/.test(value) && !/\/\/|\/$/.test(value), {
+      error:
+        'a topic prefix has no + and no #, begins with neither / nor $, does not end with /: type for example replenish',
+    }),
+  );
+}
+
+const homeAssistant = z.union(
+  [
+    trueOrFalse(),
+    group({ discoveryPrefix: field(topicPrefix(), { description: 'Discovery topic of Home Assistant.' }) }),
+  ],
+  { error: 'type true, false or { discoveryPrefix: homeassistant }' },
+);
+
+export const mqttSchema = field(
+  group({
+    url: field(
+      url({
+        schemes: ['mqtts', 'wss', 'mqtt', 'ws'],
+        schemesWithPath: ['wss', 'ws'],
+        exampleHost: 'broker.example.net:8883',
+      }),
+      {
+        description: 'The MQTT broker.',
+        examples: ['mqtts://broker.example.net:8883'],
+        range: 'mqtts:// wss:// mqtt:// ws://',
+      },
+    ),
+    allowInsecure: field(z.prefault(trueOrFalse(), false), {
+      description:
+        'Allows mqtt:// and ws:// to another machine, where anybody on the network can read and change what is sent, tokens included.',
+    }),
+    username: field(z.optional(text(1024)), {
+      description: 'User name at the broker.',
+      examples: ['kitchen-printer-7'],
+    }),
+    passwordFile: field(z.optional(filePath()), {
+      description:
+        'File with the password, relative to $CREDENTIALS_DIRECTORY if that is set, else to this file. It may be provisioned later.',
+      examples: ['mqtt-password'],
+    }),
+    caFile: field(z.optional(filePath()), {
+      description:
+        'File with the certificates (PEM) of the authorities that vouch for the broker, relative to this file. Without it those that the runtime brings along.',
+      examples: ['ca.pem'],
+    }),
+    certFile: field(z.optional(filePath()), {
+      description: 'File with the client certificate (PEM), relative to this file.',
+      examples: ['client.pem'],
+    }),
+    keyFile: field(z.optional(filePath()), {
+      description: 'File with the private key (PEM) of the client certificate, found like passwordFile.',
+      examples: ['client.key'],
+    }),
+    topicPrefix: field(z.prefault(topicPrefix(), 'replenish'), {
+      description: 'First part of every topic; it may have several levels.',
+      examples: ['replenish', 'site/hall-2'],
+      range: 'no + #, no / at either end',
+    }),
+    heartbeat: field(z.prefault(duration('1s', '7d'), '15m'), {
+      description: 'How often the retained state is sent again when nothing changes.',
+    }),
+    deadband: field(z.prefault(level(0, 50), '1%'), {
+      description: 'Changes of a level smaller than this wait for the heartbeat.',
+    }),
+    homeAssistant: field(z.optional(homeAssistant), {
+      description: 'Home Assistant discovery. Not acted on by this version.',
+      isUnlisted: true,
+    }),
+  }).check(
+    rule((mqtt, misfit) => {
+      if (mqtt.url !== undefined && isUnprotected(mqtt.url) && mqtt.allowInsecure === false) {
+        misfit([['url']], insecureMessage(mqtt.url, /^ws/i.test(mqtt.url) ? 'wss' : 'mqtts'));
+      }
+    }),
+    rule((_, misfit, isGiven) => {
+      if (isGiven('certFile') && !isGiven('keyFile')) {
+        misfit([['certFile']], 'a client certificate needs its private key: add keyFile');
+      }
+      if (isGiven('keyFile') && !isGiven('certFile')) {
+        misfit([['keyFile']], 'a private key needs its certificate: add certFile');
+      }
+    }),
+  ),
+  { description: 'The connection to the MQTT broker.' },
+);

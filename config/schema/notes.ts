@@ -1,0 +1,30 @@
+import * as z from 'zod/mini';
+
+/** What is said of a field beside its type; editors, the sample, the README and `check` show it. */
+export type FieldNotes = {
+  readonly description: string;
+  /** Values as they are written in the file. The first one is what `check` tells people to type. */
+  readonly examples?: readonly unknown[];
+  /** Unit of a plain number. Durations and levels carry theirs in the value. */
+  readonly unit?: string;
+  /** What may be typed, where the type alone does not say it. */
+  readonly range?: string;
+  /** Name of the sample's entry, where names are chosen freely. */
+  readonly entryName?: string;
+  /** Accepted, but kept out of sample and README: a second spelling, or what this version does not act on. */
+  readonly isUnlisted?: boolean;
+};
+
+/** What is noted of each declared field. Not zod's global registry, which every package in the process shares. */
+export const fieldNotes = z.registry<FieldNotes>();
+
+/** Attaches the notes to a field. They go last: a schema made from this one would not have them. */
+export function field<T extends z.ZodMiniType>(schema: T, notes: FieldNotes): T {
+  fieldNotes.add(schema, { ...fieldNotes.get(schema), ...notes });
+  return schema;
+}
+
+/** The notes of a field, or undefined. */
+export function notesOf(schema: z.core.$ZodType): FieldNotes | undefined {
+  return fieldNotes.get(schema);
+}

@@ -1,0 +1,104 @@
+import * as z from 'zod/mini';
+import { durationText } from '../quantity.ts';
+import { field } from './notes.ts';
+import { duration } from './quantities.ts';
+import { rule } from './rule.ts';
+import { filePath, group, trueOrFalse } from './scalars.ts';
+import { insecureMessage, isUnprotected, url } from './url.ts';
+
+const token = z.discriminatedUnion(
+  'source',
+  [
+    group({
+      source: field(z.literal('mqtt'), {
+        description:
+          'Where the access token comes from: `mqtt` asks for it over MQTT, `file` reads it from a file.',
+        examples: ['mqtt', 'file'],
+      }),
+    }),
+    group({
+      source: z.literal('file'),
+      file: field(filePath(), {
+        description:
+          'File with the access token, relative to $CREDENTIALS_DIRECTORY if that is set, else to this file. It is read again when it changes, and may be provisioned later. Only with `source: file`.',
+        examples: ['access-token'],
+      }),
+    }),
+  ],
+  { error: 'settings are expected here: type for example { source: mqtt }' },
+);
+
+const retry = group({
+  first: field(z.prefault(duration('10ms', '1h'), '2s'), {
+    description:
+      'Wait after the first failure. It doubles with each further one; each wait is drawn between half and the whole of its step.',
+  }),
+  max: field(z.prefault(duration('10ms', '1d'), '15m'), {
+    description: 'Longest wait between two attempts.',
+  }),
+}).check(
+  rule(({ first, max }, misfit) => {
+    if (first === undefined || max === undefined || first <= max) return;
+    misfit(
+      [['first'], ['max']],
+      `first (${durationText(first)}) must not be longer than max (${durationText(max)})`,
+    );
+  }),
+);
+
+const timeouts = group({
+  connect: field(z.prefault(duration('10ms', '5m'), '10s'), {
+    description: 'Longest time until the connection, TLS included, stands.',
+  }),
+  headers: field(z.prefault(duration('10ms', '5m'), '15s'), {
+    description: 'Longest wait from the request to the head of the answer.',
+  }),
+  body: field(z.prefault(duration('10ms', '5m'), '10s'), {
+    description: 'Longest silence within the body of the answer.',
+  }),
+});
+
+export const replenishSchema = field(
+  group({
+    url: field(
+      url({
+        schemes: ['https', 'http'],
+        schemesWithPath: [],
+        exampleHost: 'dash-replenishment-service-na.amazon.com',
+      }),
+      {
+        description: "Amazon's Dash Replenishment Service in the region where the device is registered.",
+        examples: ['https://dash-replenishment-service-na.amazon.com'],
+        range: 'https:// http://, scheme, host and port only',
+      },
+    ),
+    allowInsecure: field(z.prefault(trueOrFalse(), false), {
+      description:
+        'Allows http:// to another machine, where anybody on the network can read the token and place orders.',
+    }),
+    caFile: field(z.optional(filePath()), {
+      description:
+        'File with the certificates (PEM) of the authorities that vouch for the url, relative to this file; for a test service of your own.',
+      examples: ['drs-ca.pem'],
+    }),
+    token: field(z.prefault(token, { source: 'mqtt' }), {
+      description: 'Where the access token comes from.',
+    }),
+    dryRun: field(z.prefault(trueOrFalse(), false), {
+      description: 'Decides and reports everything, but sends no order.',
+    }),
+    inDoubtWindow: field(z.prefault(duration('0s', '7d'), '6h'), {
+      description:
+        'How long a request that may have reached Amazon without an answer is repeated. Afterwards the slot is held until somebody, a notification or a refill settles it.',
+    }),
+    retry: field(z.prefault(retry, {}), { description: 'Waits between attempts after a failure.' }),
+    timeouts: field(z.prefault(timeouts, {}), { description: 'Deadlines of one request.' }),
+  }).check(
+    rule((replenish, misfit) => {
+      if (replenish.url !== undefined && isUnprotected(replenish.url) && replenish.allowInsecure === false) {
+        misfit([['url']], insecureMessage(replenish.url, 'https'));
+      }
+    }),
+  ),
+  { description: "Amazon's Dash Replenishment Service (DRS)." },
+);

@@ -1,0 +1,159 @@
+import * as z from 'zod/mini';
+import { calibrationSchema } from './calibration.ts';
+import { field } from './notes.ts';
+import { duration, level } from './quantities.ts';
+import { rule } from './rule.ts';
+import { anyText, group, name, named, number, text, wholeNumber } from './scalars.ts';
+
+function sentinels() {
+  return z.prefault(
+    z
+      .array(number(), { error: 'a list of numbers is expected: type for example [-1, 65535]' })
+      .check(z.maxLength(64, { error: 'at most 64 values can be listed here' })),
+    [],
+  );
+}
+
+const valid = group({
+  min: field(z.optional(number()), {
+    description: 'Raw values below are never believed.',
+    examples: [0],
+    unit: 'raw',
+  }),
+  max: field(z.optional(number()), {
+    description: 'Raw values above are never believed.',
+    examples: [1023],
+    unit: 'raw',
+  }),
+  sentinels: field(sentinels(), {
+    description: 'Raw values by which the sensor says that it has none; never believed.',
+    examples: [[-1, 65535]],
+    unit: 'raw',
+  }),
+}).check(
+  rule(({ min, max }, misfit) => {
+    if (min === undefined || max === undefined || min < max) return;
+    misfit([['min'], ['max']], `min (${min}) must be below max (${max})`);
+  }),
+);
+
+const sensor = group({
+  from: field(name(), { description: 'Name of an entry under hardware.', examples: ['board'] }),
+  channel: field(
+    z.optional(
+      z.pipe(
+        z.union([text(255), number()], { error: 'a text or a number is expected: type for example "1"' }),
+        z.transform((channel) => String(channel)),
+      ),
+    ),
+    {
+      description: 'Which of the values of that hardware: what the group `channel` of its pattern delivers.',
+      examples: ['1'],
+    },
+  ),
+});
+
+const filter = group({
+  median: field(z.prefault(wholeNumber(1, 99), 5), {
+    description: 'The level is the median of this many readings; 1 takes each as it comes.',
+    unit: 'readings',
+    range: '1 to 99',
+  }),
+  maxNoise: field(z.prefault(level(0, 100), '15%'), {
+    description: 'When the readings within the median are further apart than this, the level is unknown.',
+  }),
+});
+
+const confirm = group({
+  samples: field(z.prefault(wholeNumber(1, 1000), 5), {
+    description: 'So many readings in a row must agree before low, or refilled, is believed.',
+    unit: 'readings',
+    range: '1 to 1000',
+  }),
+  for: field(z.prefault(duration('0s', '1d'), '30s'), {
+    description: 'And they must have agreed for this long.',
+  }),
+});
+
+const maxOrders = group({
+  count: field(wholeNumber(1, 1000), {
+    description: 'So many orders at the most.',
+    examples: [2],
+    unit: 'orders',
+    range: '1 to 1000',
+  }),
+  per: field(duration('1s', '366d'), {
+    description: 'Within any stretch of this length.',
+    examples: ['30d'],
+  }),
+});
+
+const slot = group({
+  slotId: field(anyText(255), {
+    description: 'Id of the slot in the Dash Replenishment Service, exactly as it was registered.',
+    examples: ['4c8746c0-91cf-40ac-a001-daca4ab0aa1c'],
+    range: '1 to 255 characters',
+  }),
+  name: field(z.optional(text(255)), {
+    description: 'Name of the slot for people.',
+    examples: ['Black ink'],
+  }),
+  sensor: field(sensor, {
+    description: 'Where the readings come from.',
+    examples: [{ from: 'board', channel: '1' }],
+  }),
+  calibration: field(calibrationSchema, {
+    description:
+      'Which raw values mean empty and full; `empty` may be the larger one. Or `points: [[raw, percent], ...]` for a container that is not straight.',
+    examples: [{ empty: 120, full: 880 }],
+  }),
+  valid: field(z.prefault(valid, {}), {
+    description:
+      'Raw values that cannot be: out of range, or listed in `sentinels`. A level from them is unknown, never empty.',
+    examples: [{ min: 0, max: 1023, sentinels: [-1] }],
+  }),
+  sentinels: field(sentinels(), {
+    description: 'The same as `sentinels` within `valid`.',
+    isUnlisted: true,
+    examples: [[-1]],
+    unit: 'raw',
+  }),
+  filter: field(z.prefault(filter, {}), { description: 'Against noise.' }),
+  staleAfter: field(z.prefault(duration('100ms', '7d'), '60s'), {
+    description: 'Without a reading for this long the level is unknown.',
+  }),
+  reorderAt: field(z.prefault(level(0, 99.999999), '20%'), {
+    description: 'An order is due at this level and below.',
+    range: '0% to below rearmAt',
+  }),
+  rearmAt: field(z.prefault(level(0, 100), '60%'), {
+    description: 'The slot counts as refilled, and may be ordered for again, at this level and above.',
+    range: 'above reorderAt to 100%',
+  }),
+  confirm: field(z.prefault(confirm, {}), {
+    description: 'What it takes to believe low, or refilled. Both must hold.',
+  }),
+  leadTime: field(z.optional(duration('1m', '365d')), {
+    description: 'Also order when the forecast says empty within this time. Not acted on by this version.',
+    examples: ['7d'],
+    isUnlisted: true,
+  }),
+  maxOrders: field(z.optional(maxOrders), {
+    description: 'A budget: beyond it the slot is held and reported. Without it there is none.',
+    examples: [{ count: 2, per: '30d' }],
+  }),
+}).check(
+  rule(({ reorderAt, rearmAt }, misfit) => {
+    if (reorderAt === undefined || rearmAt === undefined || reorderAt < rearmAt) return;
+    misfit(
+      [['reorderAt'], ['rearmAt']],
+      `reorderAt (${reorderAt}%) must be below rearmAt (${rearmAt}%): lower reorderAt or raise rearmAt`,
+    );
+  }),
+);
+
+export const slotsSchema = field(named(field(slot, { description: 'One slot.' })), {
+  entryName: 'black',
+  description:
+    'The slots that are watched and ordered for, each under a name of your choice that becomes part of its topics.',
+});

@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NEW_RECORD } from '../../agent/policy/decide.ts';
+import type { SlotRecord } from '../../agent/policy/slot-state.ts';
+import { openStateStore, type StateStore } from '../../agent/store/state-store.ts';
+
+let folder: string;
+const opened: StateStore[] = [];
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'state-')), 'nested', 'state');
+});
+afterEach(() => {
+  for (const store of opened.splice(0)) store.close();
+  rmSync(join(folder, '..', '..'), { recursive: true });
+});
+
+function open() {
+  const opening = openStateStore(folder, Date.UTC(2026, 10, 23));
+  opened.push(opening.store);
+  return opening;
+}
+
+function reopen() {
+  for (const store of opened.splice(0)) store.close();
+  return open();
+}
+
+const instant = { bootId: 'b', monotonicMs: 1, wallMs: 2, wallTrusted: true };
+const ON_ORDER: SlotRecord = {
+  depletion: {
+    orderId: 'o-1',
+    slotId: 's',
+    openedAt: instant,
+    attempts: 1,
+    failures: 0,
+    doubtSince: null,
+    rejectedToken: null,
+    tokenRefreshed: false,
+    stage: { kind: 'on-order', since: instant },
+  },
+  placed: [instant],
+  lastOrder: {
+    orderId: 'o-1',
+    attempt: 1,
+    outcome: 'placed',
+    detailCode: 'X',
+    eventInstanceId: null,
+    atMs: 3,
+  },
+};
+
+describe('the state', () => {
+  it('is there again after a restart, record and reports alike', () => {
+    open().store.commit('black', ON_ORDER, ['{"a":1}', '{"b":2}']);
+    const { store, quarantined } = reopen();
+    expect(quarantined).toBeNull();
+    expect(store.load('black')).toEqual(ON_ORDER);
+    expect(store.load('cyan')).toBeNull();
+    expect(store.outbox.depth()).toBe(2);
+    expect(store.outbox.peek()).toMatchObject({ slot: 'black', payload: '{"a":1}' });
+  });
+
+  it('is for its owner only: folder 0700, every file 0600', () => {
+    open().store.commit('black', ON_ORDER, ['{}']);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777);
+    expect(modes.length).toBeGreaterThan(3);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+  });
+
+  it('commits with WAL and synchronous FULL', () => {
+    open();
+    const peek = new DatabaseSync(join(folder, 'state.db'), { readOnly: true });
+    expect(peek.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    peek.close();
+    const source = readFileSync(
+      fileURLToPath(new URL('../../agent/store/state-store.ts', import.meta.url)),
+      'utf8',
+    );
+    expect(source).toContain('PRAGMA synchronous = FULL');
+  });
+
+  it('is read by another program while the agent holds it', () => {
+    open().store.commit('black', ON_ORDER, []);
+    const peek = new DatabaseSync(join(folder, 'state.db'), { readOnly: true });
+    expect(peek.prepare('SELECT name FROM slot').all()).toEqual([{ name: 'black' }]);
+    peek.close();
+  });
+
+  it('belongs to one agent at a time', () => {
+    open();
+    expect(() => openStateStore(folder, 0)).toThrow(/Another replenish-agent is running on .*--state-dir/);
+    expect(reopen().store.load('black')).toBeNull();
+  });
+
+  it('of a newer version is left alone, politely', () => {
+    open();
+    for (const store of opened.splice(0)) store.close();
+    const database = new DatabaseSync(join(folder, 'state.db'));
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    expect(() => open()).toThrow(/newer replenish-agent/);
+    expect(readdirSync(folder).some((name) => name.includes('damaged'))).toBe(false);
+  });
+
+  it('that can not be written is an error with a remedy', () => {
+    writeFileSync(join(folder, '..', '..', 'file'), '');
+    expect(() => openStateStore(join(folder, '..', '..', 'file'), 0)).toThrow(/--state-dir/);
+  });
+});
+
+describe('a damaged state', () => {
+  it.each([
+    ['garbage', (path: string) => writeFileSync(path, 'garbage '.repeat(5000))],
+    ['a short piece', (path: string) => writeFileSync(path, 'SQLite format 3\0')],
+    ['a cut-off file', (path: string) => truncateSync(path, 3000)],
+  ])('of %s is put aside, and every slot has lost its history until all are recorded', (_name, damage) => {
+    open().store.commit('black', ON_ORDER, []);
+    for (const store of opened.splice(0)) store.close();
+    damage(join(folder, 'state.db'));
+    const { store, quarantined } = open();
+    expect(quarantined).toMatch(/state\.db\.damaged-2026-11-23/);
+    expect(store.load('black')).toBe('lost');
+    expect(reopen().store.load('black')).toBe('lost');
+    const again = reopen().store;
+    again.commit('black', ON_ORDER, []);
+    again.forgetLoss();
+    expect(reopen().store.load('black')).toEqual(ON_ORDER);
+    expect(opened[0]?.load('new-slot')).toBeNull();
+  });
+
+  it.each([
+    ['emptied', (path: string) => truncateSync(path, 0)],
+    ['deleted', (path: string) => rmSync(path)],
+  ])('that was %s is a lost history, not a new device', (_name, damage) => {
+    open().store.commit('black', ON_ORDER, []);
+    for (const store of opened.splice(0)) store.close();
+    damage(join(folder, 'state.db'));
+    expect(open().store.load('black')).toBe('lost');
+  });
+
+  it('in one row is the loss of that slot only', () => {
+    const { store } = open();
+    store.commit('black', ON_ORDER, []);
+    store.commit('cyan', NEW_RECORD, []);
+    for (const each of opened.splice(0)) each.close();
+    const database = new DatabaseSync(join(folder, 'state.db'));
+    database.exec(`UPDATE slot SET record = '{"depletion":7}' WHERE name = 'black'`);
+    database.close();
+    const { store: again } = open();
+    expect(again.load('black')).toBe('lost');
+    expect(again.load('cyan')).toEqual(NEW_RECORD);
+  });
+
+  it('is kept three times at the most', () => {
+    for (let day = 1; day <= 6; day++) {
+      openStateStore(folder, Date.UTC(2026, 0, day)).store.close();
+      writeFileSync(join(folder, 'state.db'), 'garbage '.repeat(1000));
+    }
+    openStateStore(folder, Date.UTC(2026, 0, 7)).store.close();
+    expect(readdirSync(folder).filter((name) => name.includes('damaged'))).toHaveLength(3);
+  });
+});
+
+describe('the outbox', () => {
+  it('gives entries in order and forgets what the broker has', () => {
+    const { store } = open();
+    for (const payload of ['1', '2', '3']) store.commit('black', NEW_RECORD, [payload]);
+    const seen: string[] = [];
+    for (let entry = store.outbox.peek(); entry !== null; entry = store.outbox.peek()) {
+      seen.push(entry.payload);
+      store.outbox.remove(entry.sequence);
+    }
+    expect(seen).toEqual(['1', '2', '3']);
+    expect(store.outbox.depth()).toBe(0);
+  });
+
+  it('is bounded: the oldest go first and are counted, across restarts', () => {
+    const { store } = open();
+    const big = JSON.stringify('x'.repeat(1024 * 1024));
+    for (let i = 0; i < 10; i++) store.commit('black', NEW_RECORD, [`${i}${big}`]);
+    expect(store.outbox.depth()).toBe(7);
+    expect(store.outbox.peek()?.payload[0]).toBe('3');
+    expect(reopen().store.outbox.dropped()).toBe(3);
+  });
+
+  it('never numbers two entries alike, even when it was empty between', () => {
+    const { store } = open();
+    store.commit('black', NEW_RECORD, ['1']);
+    const first = store.outbox.peek()?.sequence ?? 0;
+    store.outbox.remove(first);
+    const again = reopen().store;
+    again.commit('black', NEW_RECORD, ['2']);
+    expect(again.outbox.peek()?.sequence).toBeGreaterThan(first);
+  });
+});
+
+it('a commit that returned survives SIGKILL in the very next moment', async () => {
+  const script = fileURLToPath(new URL('commit-forever.ts', import.meta.url));
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, [script, folder, String(round)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let acknowledged = -1;
+    const exited = new Promise((resolve) => child.on('exit', resolve));
+    child.stdout.on('data', (chunk: Buffer) => {
+      acknowledged = Number(chunk.toString().trim().split('\n').at(-1));
+      if (acknowledged > 10 + round * 17) child.kill('SIGKILL');
+    });
+    await exited;
+    const { store } = open();
+    const record = store.load(`slot-${round}`);
+    expect(record !== null && record !== 'lost' && (record.lastOrder?.attempt ?? -1) >= acknowledged).toBe(
+      true,
+    );
+    for (const each of opened.splice(0)) each.close();
+  }
+});
