@@ -25,6 +25,22 @@ const nativePartBesideBundle: Plugin = {
   },
 };
 
+/** An import would be looked up before any line runs; on an older Node the guard has to speak first. */
+const sqliteAfterGuard: Plugin = {
+  name: 'sqlite-after-guard',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^node:sqlite$/ }, () => ({ path: 'sqlite', namespace: 'late' }));
+    setup.onLoad({ filter: /.*/, namespace: 'late' }, () => ({
+      contents: "export const { DatabaseSync } = process.getBuiltinModule('node:sqlite');",
+    }));
+  },
+};
+
+const runtimeGuard = readFileSync(new URL('runtime-guard.mjs', import.meta.url), 'utf8').replaceAll(
+  /^ *\/\/.*\n/gm,
+  '',
+);
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 const result = await build({
@@ -37,11 +53,12 @@ const result = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [nativePartBesideBundle],
+  plugins: [nativePartBesideBundle, sqliteAfterGuard],
   // Packages written as CommonJS ask for `require` and `__dirname`, which an ES module does not have.
   banner: {
     js: [
       '#!/usr/bin/env node',
+      runtimeGuard,
       "import { createRequire as __createRequire } from 'node:module';",
       'const require = __createRequire(import.meta.url), __dirname = import.meta.dirname, __filename = import.meta.filename;',
     ].join('\n'),

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { createPipeline } from '../agent/pipeline.ts';
+import { NEW_RECORD } from '../agent/policy/decide.ts';
+import type { ReplenishOutcome } from '../agent/policy/outcome.ts';
+import type { SlotRecord } from '../agent/policy/slot-state.ts';
+import { parseAccessToken } from '../agent/replenish/access-token.ts';
+import type { SlotView } from '../agent/report/payload.ts';
+import type { SlotSettings } from '../agent/settings.ts';
+import type { Clock } from '../agent/system/clock.ts';
+import { OUTCOMES } from './policy/slot-story.ts';
+import { VirtualTiming } from './support/virtual-timing.ts';
+
+const SETTINGS: SlotSettings = {
+  name: 'black',
+  level: {
+    points: [
+      [0, 0],
+      [1000, 100],
+    ],
+    valid: { min: null, max: null },
+    sentinels: [],
+    medianOf: 1,
+    maxNoisePercent: 15,
+    staleAfterMs: 60_000,
+  },
+  limits: {
+    slotId: 'slot-1',
+    reorderAtPercent: 20,
+    rearmAtPercent: 60,
+    confirm: { samples: 2, forMs: 0 },
+    maxOrders: null,
+    inDoubtWindowMs: 3_600_000,
+    retry: { firstMs: 2000, maxMs: 60_000 },
+    dryRun: false,
+  },
+  report: { deadbandPercent: 1 },
+};
+
+/** A pipeline in a world that writes down, in one list, every effect in the order in which it happens. */
+function setUp(record: SlotRecord = NEW_RECORD) {
+  const timing = new VirtualTiming();
+  const effects: string[] = [];
+  const views: SlotView[] = [];
+  const world = {
+    diskFails: false,
+    hasToken: true,
+    orders: 0,
+    answer: (_outcome: ReplenishOutcome): void => undefined,
+  };
+  const clock: Clock = {
+    nowMs: () => timing.nowMs(),
+    after: (delayMs, run) => timing.after(delayMs, run),
+    wallMs: () => timing.nowMs(),
+    wallTrusted: () => true,
+    instant: () => ({ bootId: 'b', monotonicMs: timing.nowMs(), wallMs: timing.nowMs(), wallTrusted: true }),
+  };
+  const token = parseAccessToken('Atza|1');
+  const pipeline = createPipeline(SETTINGS, record, {
+    clock,
+    random: () => 1,
+    newOrderId: () => `order-${++world.orders}`,
+    store: {
+      commit: (_slot, next, reports) => {
+        if (world.diskFails) throw new Error('disk full');
+        effects.push(`commit ${next.depletion?.stage.kind ?? 'none'} +${reports.length}`);
+      },
+    },
+    tokens: { current: () => (world.hasToken ? token : null), refresh: () => effects.push('refresh token') },
+    client: {
+      replenish: () => {
+        effects.push('send');
+        return new Promise((resolve) => {
+          world.answer = resolve;
+        });
+      },
+    },
+    onView: (_slot, view) => {
+      views.push(view);
+      effects.push(`show ${view.phase}`);
+    },
+    onReports: () => effects.push('reports'),
+    onStore: (error) => effects.push(error === null ? 'disk works' : 'disk fails'),
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  });
+  pipeline.start();
+  const answer = async (outcome: ReplenishOutcome): Promise<void> => {
+    world.answer(outcome);
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return { timing, effects, views, world, pipeline, answer };
+}
+
+describe('the flow of a slot', () => {
+  it('journals the intent before it sends, and the outcome before it reports', async () => {
+    const { effects, pipeline, answer } = setUp();
+    pipeline.take(800);
+    pipeline.take(100);
+    pipeline.take(100);
+    await answer(OUTCOMES.placed);
+    expect(effects).toEqual([
+      'show unknown',
+      'show stocked',
+      'show low',
+      'commit sending +0',
+      'send',
+      'show ordering',
+      'commit on-order +1',
+      'reports',
+      'show on-order',
+    ]);
+  });
+
+  it('does nothing on the strength of a decision that the disk refused, and tries again', () => {
+    const { timing, effects, world, pipeline } = setUp();
+    world.diskFails = true;
+    pipeline.take(100);
+    pipeline.take(100);
+    pipeline.take(100);
+    expect(effects).not.toContain('send');
+    expect(effects.filter((effect) => effect === 'disk fails')).toHaveLength(1);
+    world.diskFails = false;
+    timing.advance(5000);
+    expect(effects.slice(-4)).toEqual(['commit sending +0', 'disk works', 'send', 'show ordering']);
+  });
+
+  it('does not hammer a disk that refuses', () => {
+    const { timing, effects, world, pipeline } = setUp();
+    world.diskFails = true;
+    for (let i = 0; i < 100; i++) {
+      pipeline.take(100);
+      timing.advance(100);
+    }
+    expect(effects.filter((effect) => effect === 'disk fails').length).toBeLessThanOrEqual(3);
+  });
+
+  it('keeps an outcome that the disk refused until it is durable, and reports it only then', async () => {
+    const { timing, effects, world, pipeline, answer } = setUp();
+    pipeline.take(100);
+    pipeline.take(100);
+    world.diskFails = true;
+    await answer(OUTCOMES.placed);
+    pipeline.take(100);
+    timing.advance(20_000);
+    expect(effects).not.toContain('reports');
+    expect(pipeline.view().phase).toBe('ordering');
+    world.diskFails = false;
+    timing.advance(5000);
+    expect(effects.slice(-4)).toEqual(['commit on-order +1', 'disk works', 'reports', 'show on-order']);
+    expect(effects.filter((effect) => effect === 'send')).toHaveLength(1);
+  });
+
+  it('writes nothing while the level only moves', () => {
+    const { effects, pipeline } = setUp();
+    for (let raw = 1000; raw > 300; raw--) pipeline.take(raw);
+    expect(effects.some((effect) => effect.startsWith('commit'))).toBe(false);
+  });
+
+  it('lets a level go stale by itself, with a single timer', () => {
+    const { timing, pipeline, views } = setUp();
+    for (let i = 0; i < 50; i++) pipeline.take(800);
+    expect(timing.pending).toBeLessThanOrEqual(1);
+    timing.advance(60_000);
+    expect(views.at(-1)).toMatchObject({ phase: 'unknown', sensor: 'stale', level: null });
+    pipeline.take(800);
+    expect(views.at(-1)).toMatchObject({ phase: 'stocked', sensor: 'ok', level: 80 });
+  });
+
+  it('gives each depletion an order id of its own, also when one of them was never sent', async () => {
+    const { world, pipeline, views, answer } = setUp();
+    world.hasToken = false;
+    for (const raw of [100, 100, 900, 900]) pipeline.take(raw);
+    world.hasToken = true;
+    for (const raw of [100, 100]) pipeline.take(raw);
+    await answer(OUTCOMES.placed);
+    expect(views.at(-1)?.lastOrder?.orderId).toBe('order-2');
+  });
+
+  it('reports a level that moved by the deadband, at most once a second, and the last one in the end', () => {
+    const { timing, pipeline, views } = setUp();
+    pipeline.take(900);
+    const before = views.length;
+    for (const raw of [895, 880, 860, 840]) pipeline.take(raw);
+    expect(views.length).toBe(before);
+    timing.advance(1000);
+    expect(views.at(-1)?.level).toBe(84);
+    expect(views.length).toBe(before + 1);
+  });
+
+  it('finishes the request that is out when it is drained, and sends no other', async () => {
+    const { effects, pipeline, answer } = setUp();
+    pipeline.take(100);
+    pipeline.take(100);
+    const drained = pipeline.drain();
+    await answer(OUTCOMES.placed);
+    await drained;
+    expect(effects).toContain('commit on-order +1');
+    for (const raw of [900, 900, 100, 100]) pipeline.take(raw);
+    expect(effects.filter((effect) => effect === 'send')).toHaveLength(1);
+  });
+
+  it('asks for another token when DRS refuses the one at hand', async () => {
+    const { effects, pipeline, answer } = setUp();
+    pipeline.take(100);
+    pipeline.take(100);
+    await answer(OUTCOMES.invalidToken);
+    await Promise.resolve();
+    expect(effects).toContain('refresh token');
+    expect(pipeline.view()).toMatchObject({ phase: 'held', reason: 'auth' });
+  });
+});
