@@ -10,6 +10,7 @@ import type { DashClient } from './replenish/dash-client.ts';
 import { orderPayload, type SlotView } from './report/payload.ts';
 import { reportDueAtMs } from './report/worth-reporting.ts';
 import type { SlotSettings } from './settings.ts';
+import { PatientCommit } from './store/patient-commit.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
@@ -46,9 +47,6 @@ export type Pipeline = {
   stop(): void;
 };
 
-/** How long to leave a disk alone that has refused a commit. */
-const COMMIT_PAUSE_MS = 5000;
-
 /**
  * The flow of one slot: reading -> level -> policy -> durable -> perform -> report.
  * It owns the slot's state and its one timer, and decides nothing itself. A decision whose record can't be made
@@ -61,13 +59,13 @@ export function createPipeline(settings: SlotSettings, record: SlotRecord, deps:
 class SlotPipeline implements Pipeline {
   readonly #settings: SlotSettings;
   readonly #deps: PipelineDeps;
+  readonly #journal: PatientCommit;
   #level: LevelState = NOTHING_READ;
   #state: SlotState;
   #spareOrderId: string;
   #decisionWakeAtMs: number | null = null;
   /** An event that must not be lost although the disk refused what came of it. */
   #unheard: SlotEvent | null = null;
-  #commitAgainAtMs: number | null = null;
   #sent: { readonly view: SlotView; readonly atMs: number } | null = null;
   #reportAtMs: number | null = null;
   #timer: { readonly atMs: number; readonly cancel: Cancel } | null = null;
@@ -77,6 +75,7 @@ class SlotPipeline implements Pipeline {
   constructor(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps) {
     this.#settings = settings;
     this.#deps = deps;
+    this.#journal = new PatientCommit(settings.name, deps.store, deps.onStore);
     this.#state = { record, watch: NOTHING_SEEN };
     this.#spareOrderId = deps.newOrderId();
   }
@@ -147,27 +146,18 @@ class SlotPipeline implements Pipeline {
   #makeDurable(decision: Decision, event: SlotEvent): boolean {
     const { record } = decision.state;
     if (record === this.#state.record) return true;
-    const nowMs = this.#deps.clock.nowMs();
-    if (this.#commitAgainAtMs === null || nowMs >= this.#commitAgainAtMs || event === this.#unheard) {
-      try {
-        const reports = decision.steps.flatMap((step) =>
-          step.kind === 'report' ? [orderPayload(step.event)] : [],
-        );
-        this.#deps.store.commit(this.#settings.name, record, reports);
-        if (this.#commitAgainAtMs !== null) this.#deps.onStore(null);
-        this.#commitAgainAtMs = null;
-        this.#unheard = null;
-        if (reports.length > 0) this.#deps.onReports();
-        return true;
-      } catch (error) {
-        this.#commitAgainAtMs = nowMs + COMMIT_PAUSE_MS;
-        this.#deps.onStore(error instanceof Error ? error.message : String(error));
-      }
+    const reports = decision.steps.flatMap((step) =>
+      step.kind === 'report' ? [orderPayload(step.event)] : [],
+    );
+    if (this.#journal.commit(record, reports, this.#deps.clock.nowMs())) {
+      this.#unheard = null;
+      if (reports.length > 0) this.#deps.onReports();
+      return true;
     }
     if (event.kind === 'outcome' || event.kind === 'started') this.#unheard = event;
     // What was seen is still true; only what was to be done about it has to wait.
     this.#state = { record: this.#state.record, watch: decision.state.watch };
-    this.#decisionWakeAtMs = this.#commitAgainAtMs;
+    this.#decisionWakeAtMs = this.#journal.againAtMs;
     return false;
   }
 
@@ -221,7 +211,7 @@ class SlotPipeline implements Pipeline {
       this.#decisionWakeAtMs,
       staleAtMs(this.#settings.level, this.#level),
       this.#reportAtMs,
-      this.#unheard === null ? null : this.#commitAgainAtMs,
+      this.#unheard === null ? null : this.#journal.againAtMs,
     );
     if (dueAtMs === null || (this.#timer !== null && this.#timer.atMs <= dueAtMs)) return;
     this.#timer?.cancel();
@@ -236,7 +226,7 @@ class SlotPipeline implements Pipeline {
     this.#level = letAge(this.#settings.level, this.#level, nowMs);
     const { level } = this.#level;
     if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
-    if (this.#unheard !== null && nowMs >= (this.#commitAgainAtMs ?? 0)) this.#handle(this.#unheard);
+    if (this.#unheard !== null) this.#handle(this.#unheard);
     else this.#handle({ kind: 'wake' });
   }
 

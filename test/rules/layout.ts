@@ -1,0 +1,148 @@
+/*
+ * What the house promises, as data. A change here is a change of the architecture: say why in the commit.
+ */
+
+/** Folders in which every file is pure: values and time in, values out. */
+export const PURE_FOLDERS: readonly string[] = ['agent/level', 'agent/policy', 'config/schema'];
+
+/** Pure files in folders that also hold others. */
+export const PURE_FILES: readonly string[] = [
+  'agent/command-line.ts',
+  'agent/replenish/access-token.ts',
+  'agent/replenish/classify.ts',
+  'agent/replenish/request.ts',
+  'agent/report/device-payload.ts',
+  'agent/report/inbound-limit.ts',
+  'agent/report/link.ts',
+  'agent/report/mqtt-failure.ts',
+  'agent/report/payload.ts',
+  'agent/report/protocol-choice.ts',
+  'agent/report/reconnect-delay.ts',
+  'agent/report/token-message.ts',
+  'agent/report/topics.ts',
+  'agent/report/wire-value.ts',
+  'agent/report/worth-reporting.ts',
+  'agent/settings.ts',
+  'agent/store/migrations.ts',
+  'agent/store/record-schema.ts',
+  'config/assemble.ts',
+  'config/check.ts',
+  'config/config.ts',
+  'config/explain-yaml.ts',
+  'config/explain.ts',
+  'config/generate/declaration.ts',
+  'config/generate/editor-schema.ts',
+  'config/generate/readme.ts',
+  'config/generate/sample.ts',
+  'config/generate/settings-table.ts',
+  'config/inline-yaml.ts',
+  'config/line-pattern.ts',
+  'config/mask-secrets.ts',
+  'config/nearest.ts',
+  'config/not-yet.ts',
+  'config/parse.ts',
+  'config/place.ts',
+  'config/print-problems.ts',
+  'config/problem.ts',
+  'config/quantity.ts',
+  'config/schema.ts',
+  'config/warnings.ts',
+  'hardware/hardware-source.ts',
+  'hardware/reading.ts',
+  'hardware/serial/line-framer.ts',
+  'hardware/serial/line-pattern.ts',
+  'hardware/serial/open-failure.ts',
+  'hardware/timing.ts',
+];
+
+/**
+ * Packages and modules that compute and do nothing else: what a pure file may take beside pure files. Empty: all of it.
+ * `zod/mini` judges plain data, `yaml` turns text into plain data, a hash and a path are functions of their input, and
+ * so is what parseArgs makes of the words that it is given. (`resolve` asks for the working directory only when no part
+ * is absolute; its one user is handed absolute folders.)
+ */
+export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
+  'zod/mini': [],
+  yaml: [],
+  'node:crypto': ['createHash'],
+  'node:path': ['resolve'],
+  'node:util': ['parseArgs'],
+};
+
+/**
+ * The only files that may import a package or module, or the only folder (with a slash at its end). A package that is
+ * not here may be imported by nothing but tests.
+ */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  '@serialport/bindings-cpp': ['hardware/serial/serial-binding.ts'],
+  mqtt: ['agent/report/mqtt-link.ts'],
+  pino: ['agent/system/log.ts'],
+  'pino-pretty': ['agent/system/log.ts'],
+  undici: ['agent/replenish/http-door.ts'],
+  yaml: ['config/parse.ts'],
+  // The two databases of the state directory, and the outbox, which lives in one of them.
+  'node:sqlite': ['agent/store/state-store.ts', 'agent/store/state-lock.ts', 'agent/store/outbox.ts'],
+  // Whoever needs a timer is handed one: it comes from agent/system/clock.ts.
+  'node:timers': [],
+  'node:timers/promises': [],
+  // A schema is written where the data arrives.
+  'zod/mini': [
+    'agent/replenish/classify.ts',
+    'agent/report/token-message.ts',
+    'agent/store/record-schema.ts',
+    'config/',
+  ],
+  // Tools of a checkout: they build the program and are no part of it.
+  esbuild: ['config/packaging/build.ts'],
+  koffi: ['test/support/pty.ts'],
+};
+
+/** The only files that may ask for the time, set a timer or draw a number; each says why. */
+export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
+  'agent/system/clock.ts': 'it is the clock',
+  'agent/system/log.ts': 'pino stamps its own lines',
+  'agent/compose.ts': 'hands Math.random to the pipelines',
+  'agent/report/uplink.ts': 'hands Math.random to the link',
+};
+
+/** Which folders the files of a folder may import from. Everything flows one way. */
+export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
+  hardware: ['hardware'],
+  config: ['config', 'hardware'],
+  agent: ['agent', 'config', 'hardware'],
+  test: ['test', 'agent', 'config', 'hardware'],
+};
+
+/** The same within `agent/`, in the order of the flow; the files above them tie the stages together. */
+export const STAGES: Readonly<Record<string, readonly string[]>> = {
+  level: [],
+  policy: ['level'],
+  replenish: ['policy', 'system'],
+  report: ['policy', 'replenish', 'store', 'system'],
+  store: ['policy', 'system'],
+  system: ['policy'],
+};
+
+/** Where programs begin: what none of them reaches is dead. */
+export const ENTRIES: readonly string[] = [
+  'agent/main.ts',
+  'config/generate/main.ts',
+  'config/packaging/build.ts',
+];
+
+/** What stands at the top of the repository beside files that begin with a dot. */
+export const TOP_LEVEL: readonly string[] = [
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'LICENSE',
+  'README.md',
+  'agent',
+  'biome.json',
+  'config',
+  'hardware',
+  'package-lock.json',
+  'package.json',
+  'test',
+  'tsconfig.json',
+  'vitest.config.ts',
+];

@@ -1,0 +1,72 @@
+/** What is known of the machine before the tests run. */
+export type Machine = {
+  readonly hasMosquitto: boolean;
+  readonly hasAptGet: boolean;
+  readonly isRoot: boolean;
+  /** Whether sudo works without asking for a password. */
+  readonly hasSudo: boolean;
+};
+
+export type InstallPlan =
+  | { readonly kind: 'nothing' }
+  /** Run this; it needs no answer from anybody. */
+  | { readonly kind: 'run'; readonly command: readonly [program: string, ...words: string[]] }
+  /** Only a person can do it: the sentence says what to type. */
+  | { readonly kind: 'ask'; readonly sentence: string };
+
+/**
+ * Installs the broker without starting it: Debian's package starts a service on port 1883, and a test needs none.
+ * A policy-rc.d that says no (101) for this moment is Debian's own way to prevent that (invoke-rc.d(8)); one that is
+ * there already, as in containers, stays as it is. Nor shall the service come up at the next boot.
+ */
+const INSTALL = `
+set -e
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  trap 'exit 130' INT TERM HUP
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy"
+  chmod 755 "$policy"
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update
+apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 install -y --no-install-recommends mosquitto
+if command -v systemctl > /dev/null; then systemctl --quiet disable mosquitto.service || true; fi
+`;
+
+/** PURE. How the broker that the tests talk to gets onto this machine. */
+export function planInstall({ hasMosquitto, hasAptGet, isRoot, hasSudo }: Machine): InstallPlan {
+  if (hasMosquitto) return { kind: 'nothing' };
+  if (!hasAptGet) {
+    return {
+      kind: 'ask',
+      sentence:
+        'The tests need the MQTT broker mosquitto, and there is no apt-get to install it with: install mosquitto with the package manager of this system, then run npm test again.',
+    };
+  }
+  if (isRoot) return { kind: 'run', command: ['sh', '-c', INSTALL] };
+  if (hasSudo) return { kind: 'run', command: ['sudo', '-n', 'sh', '-c', INSTALL] };
+  return {
+    kind: 'ask',
+    sentence:
+      'The tests need the MQTT broker mosquitto. Type: sudo apt-get update && sudo apt-get install -y --no-install-recommends mosquitto && sudo systemctl disable --now mosquitto; then run npm test again.',
+  };
+}
+
+/**
+ * PURE. Why the runtime is not the one that the project is pinned to, and what to do; null when it is.
+ *
+ * @param lock text of package-lock.json.
+ */
+export function wrongRuntime(running: string, platform: string, lock: string): string | null {
+  const packages = Reflect.get(Object(JSON.parse(lock)), 'packages');
+  const pinned = Reflect.get(
+    Object(Reflect.get(Object(packages), `node_modules/node-${platform}`)),
+    'version',
+  );
+  if (typeof pinned !== 'string') {
+    return `The lock file names no Node for ${platform}: the tests run on 64-bit Linux, on x64 and arm64.`;
+  }
+  if (running === `v${pinned}`) return null;
+  return `This is Node ${running}, and the project is pinned to ${pinned}: type npm ci (without --omit=optional), then npm test, which finds the pinned one by itself.`;
+}
