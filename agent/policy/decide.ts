@@ -1,5 +1,6 @@
 import type { Context, Decision, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
+import { closeDepletion, hearNotification, hearSubscription, hearVerdict } from './hear.ts';
 import { elapsedAtMostMs } from './instant.ts';
 import type { SlotLimits } from './limits.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
@@ -19,6 +20,7 @@ import { confirmedAtMs, isConfirmed, lostLevel, sawLevel } from './watch.ts';
 export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, context: Context): Decision {
   const steps: Step[] = [];
   let next = takeIn(state, event, limits, context, steps);
+  next = forgiveIfBrimful(next, limits, context);
   next = closeIfRefilled(next, limits, context);
   next = openIfLow(next, limits, context);
   next = reconsiderHold(next, limits, context, steps);
@@ -32,11 +34,19 @@ export function lostRecord(limits: SlotLimits, context: Context): SlotRecord {
   return {
     depletion: { ...depletion, stage: { kind: 'held', since: context.now, reason: 'state-lost' } },
     placed: [],
+    cancels: null,
+    pastInstances: [],
     lastOrder: null,
   };
 }
 
-export const NEW_RECORD: SlotRecord = { depletion: null, placed: [], lastOrder: null };
+export const NEW_RECORD: SlotRecord = {
+  depletion: null,
+  placed: [],
+  cancels: null,
+  pastInstances: [],
+  lastOrder: null,
+};
 
 function takeIn(
   state: SlotState,
@@ -71,10 +81,23 @@ function takeIn(
       steps.push(...settled.steps);
       return { ...state, record: settled.record };
     }
+    case 'notification':
+      return hearNotification(state, event, context);
+    case 'subscription':
+      return hearSubscription(state, event.subscribed, context);
+    case 'resolve':
+      return hearVerdict(state, event.verdict, context);
     case 'token':
     case 'wake':
       return state;
   }
+}
+
+/** A slot that was full again is a new beginning for a customer who had cancelled twice. */
+function forgiveIfBrimful(state: SlotState, limits: SlotLimits, context: Context): SlotState {
+  if (state.record.cancels?.count !== 2) return state;
+  if (!isConfirmed(state.watch.brimful, limits, context.now.monotonicMs)) return state;
+  return { ...state, record: { ...state.record, cancels: null } };
 }
 
 function closeIfRefilled(state: SlotState, limits: SlotLimits, context: Context): SlotState {
@@ -82,7 +105,7 @@ function closeIfRefilled(state: SlotState, limits: SlotLimits, context: Context)
   // A request that is out has to be heard first: its answer belongs to this depletion.
   if (depletion === null || depletion.stage.kind === 'sending') return state;
   if (!isConfirmed(state.watch.full, limits, context.now.monotonicMs)) return state;
-  return { ...state, record: { ...state.record, depletion: null } };
+  return { ...state, record: closeDepletion(state.record) };
 }
 
 function openIfLow(state: SlotState, limits: SlotLimits, context: Context): SlotState {
@@ -101,6 +124,7 @@ function openDepletion(limits: SlotLimits, context: Context): Depletion {
     doubtSince: null,
     rejectedToken: null,
     tokenRefreshed: false,
+    eventInstanceId: null,
     stage: { kind: 'due', since: context.now, waitMs: 0 },
   };
 }
@@ -160,7 +184,9 @@ function wakeAtMs(state: SlotState, limits: SlotLimits, context: Context): numbe
   const { watch, record } = state;
   const nowMs = context.now.monotonicMs;
   const { depletion } = record;
-  if (depletion === null) return confirmedAtMs(watch.low, limits, nowMs);
+  if (depletion === null) {
+    return earliest(confirmedAtMs(watch.low, limits, nowMs), confirmedAtMs(watch.brimful, limits, nowMs));
+  }
   const refilledAtMs = confirmedAtMs(watch.full, limits, nowMs);
   if (depletion.stage.kind !== 'due') return refilledAtMs;
   const way = gate(state, depletion, limits, context);

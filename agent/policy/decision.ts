@@ -19,10 +19,19 @@ export type SlotEvent =
       readonly attempt: number;
       readonly outcome: ReplenishOutcome;
     }
+  /** Amazon says of an order of this slot, through the cloud. May come late, twice or out of order. */
+  | { readonly kind: 'notification'; readonly type: NotificationType; readonly instanceId: string | null }
+  /** Amazon says whether the customer has a product selected for this slot. */
+  | { readonly kind: 'subscription'; readonly subscribed: boolean }
+  /** Somebody has looked at Amazon whether a doubtful order exists. */
+  | { readonly kind: 'resolve'; readonly verdict: 'placed' | 'not-placed' }
   /** The access token changed: `context.tokenFingerprint` says to what. */
   | { readonly kind: 'token' }
   /** The time that an earlier decision asked to be woken at has come; waking too early is harmless. */
   | { readonly kind: 'wake' };
+
+/** What Amazon tells about orders (docs/dash/notification-messages.html). */
+export type NotificationType = 'order-placed' | 'order-cancelled' | 'item-shipped';
 
 /** The world at the moment of a decision, as values. */
 export type Context = {

@@ -1,7 +1,7 @@
 import type { Context, SlotState } from './decision.ts';
 import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from './instant.ts';
 import type { SlotLimits } from './limits.ts';
-import type { Depletion } from './slot-state.ts';
+import type { Cancels, Depletion } from './slot-state.ts';
 import { confirmedAtMs, isConfirmed } from './watch.ts';
 
 /** Why an order that is due does not leave yet. */
@@ -14,6 +14,8 @@ export type Obstacle =
   /** The only token at hand is the one that DRS refused. */
   | 'token-rejected'
   | 'budget'
+  | 'cancelled-once'
+  | 'cancelled-twice'
   | 'backoff';
 
 export type Gate =
@@ -43,12 +45,25 @@ export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits,
   // A repeat of a doubtful request buys nothing new as long as DRS holds its lock, and was counted when it first left.
   const freeAtMs = depletion.doubtSince === null ? budgetFreeAtMs(record.placed, limits, context.now) : nowMs;
   if (freeAtMs > nowMs) return shut('budget', freeAtMs);
+  const cancelled = cancelledGate(record.cancels, context.now);
+  if (!cancelled.open) return cancelled;
   const stage = depletion.stage;
   if (stage.kind === 'due') {
     const waitedMs = elapsedAtLeastMs(stage.since, context.now);
     if (waitedMs < stage.waitMs) return shut('backoff', nowMs + stage.waitMs - waitedMs);
   }
   return OPEN;
+}
+
+/** Amazon: a device reorders 5 days after the customer cancelled (docs/dash/customer-experience-guidelines.html). */
+const CANCELLED_ONCE_MS = 5 * 24 * 60 * 60 * 1000;
+
+/** After a second cancellation in a row, nothing is ordered until the slot was full again; `decide` forgets it then. */
+function cancelledGate(cancels: Cancels | null, now: Instant): Gate {
+  if (cancels === null) return OPEN;
+  if (cancels.count === 2) return shut('cancelled-twice', null);
+  const restMs = CANCELLED_ONCE_MS - elapsedAtLeastMs(cancels.at, now);
+  return restMs > 0 ? shut('cancelled-once', now.monotonicMs + restMs) : OPEN;
 }
 
 /** Whether a doubtful order may no longer be repeated: DRS's lock may have gone with a delivery by now. */

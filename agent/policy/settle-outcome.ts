@@ -33,6 +33,7 @@ export function settleOutcome(
   const isNewPurchase = change.mayHaveBought && depletion.doubtSince === null;
   return {
     record: {
+      ...record,
       depletion: { ...depletion, ...change.depletion },
       placed: isNewPurchase ? remember(record, context, limits) : record.placed,
       lastOrder: lastOrderOf(event),
@@ -54,17 +55,16 @@ function changeBy(
   limits: SlotLimits,
   context: Context,
 ): Change {
-  const { now } = context;
   switch (outcome.kind) {
     case 'placed':
-      return { word: 'placed', mayHaveBought: true, depletion: { stage: { kind: 'on-order', since: now } } };
+      return { word: 'placed', mayHaveBought: true, depletion: openOrder(outcome.eventInstanceId, context) };
     case 'in-progress':
       // After a doubtful request the open order is ours (rule 5). Without one it is an earlier order that is still
       // on its way: nothing was bought now, and what comes with it is what this depletion waits for.
       return {
         word: 'in-progress',
         mayHaveBought: false,
-        depletion: { stage: { kind: 'on-order', since: now } },
+        depletion: openOrder(outcome.eventInstanceId, context),
       };
     case 'no-answer': {
       const since = depletion.stage.since;
@@ -92,6 +92,10 @@ function changeBy(
     case 'invalid-token':
       return invalidToken(depletion, limits, context);
   }
+}
+
+function openOrder(eventInstanceId: string | null, context: Context): Partial<Depletion> {
+  return { eventInstanceId, stage: { kind: 'on-order', since: context.now } };
 }
 
 /**

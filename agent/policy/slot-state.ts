@@ -62,10 +62,13 @@ export type Stage =
   | { readonly kind: 'held'; readonly since: Instant; readonly reason: StickyHoldReason };
 
 /**
- * Reasons that are facts to remember. `auth` and `budget` are not among them: they follow from the token and the
- * order history at any moment, and so can never be left standing by mistake.
+ * Reasons that are facts to remember. The others follow from the token, the order history and the customer's
+ * cancellations at any moment, and so can never be left standing by mistake.
  */
-export type StickyHoldReason = Exclude<HoldReason, 'auth' | 'budget'>;
+export type StickyHoldReason = Exclude<HoldReason, 'auth' | 'budget' | 'cancelled-once' | 'cancelled-twice'>;
+
+/** The customer's latest cancellations in a row (docs/dash/customer-experience-guidelines.html). */
+export type Cancels = { readonly count: 1 | 2; readonly at: Instant };
 
 /** From the moment a level is believed at or below `reorderAt` until one is believed at or above `rearmAt`. */
 export type Depletion = {
@@ -82,6 +85,8 @@ export type Depletion = {
   readonly rejectedToken: string | null;
   /** Whether the one refresh that an invalid token gets was asked for. */
   readonly tokenRefreshed: boolean;
+  /** Amazon's id of the order, once an answer or a notification told it. */
+  readonly eventInstanceId: string | null;
   readonly stage: Stage;
 };
 
@@ -90,5 +95,9 @@ export type SlotRecord = {
   readonly depletion: Depletion | null;
   /** When orders were placed, or may have been: newest last, no more than the budget needs. */
   readonly placed: readonly Instant[];
+  /** null when the last order was not cancelled. */
+  readonly cancels: Cancels | null;
+  /** Amazon's ids of orders that are over; what is heard of them late, or again, changes nothing. Newest last. */
+  readonly pastInstances: readonly string[];
   readonly lastOrder: LastOrder | null;
 };

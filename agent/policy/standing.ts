@@ -75,6 +75,8 @@ const REASON_OF: Readonly<Record<Obstacle, HoldReason | null>> = {
   'no-token': 'auth',
   'token-rejected': 'auth',
   budget: 'budget',
+  'cancelled-once': 'cancelled-once',
+  'cancelled-twice': 'cancelled-twice',
   backoff: null,
 };
 
@@ -85,19 +87,22 @@ const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
   'no-token': 'An order is due, but there is no valid access token.',
   'token-rejected': 'An order is due, but DRS refused the access token and no other one has come.',
   budget: 'An order is due, but it would exceed maxOrders.',
+  'cancelled-once': 'An order is due, but the customer cancelled the last one less than 5 days ago.',
+  'cancelled-twice':
+    'An order is due, but the customer cancelled twice and the slot has not been full since.',
   backoff: 'The last request brought no order; the next one is sent after a pause.',
 };
 
 const HELD_WHY: Readonly<Record<HoldReason, string>> = {
   auth: 'No access token that DRS accepts: provision a new one and the order is sent.',
   unsubscribed:
-    'The customer has not subscribed this slot: ask them to choose a product, then refill or rearm.',
+    'The customer has not subscribed this slot: ask them to choose a product; the order is sent when Amazon says that they did.',
   'unknown-slot': 'DRS does not know this slot id: correct slotId in the configuration.',
   'cancelled-once': 'The customer cancelled the order: the next one is possible 5 days later.',
   'cancelled-twice': 'The customer cancelled twice: nothing is ordered until the slot is full again.',
   budget: 'The order would exceed maxOrders: it is sent when the window has room again.',
   'in-doubt':
-    'A request went unanswered for too long to be repeated safely: see on Amazon whether an order exists; a refill settles it.',
+    'A request went unanswered for too long to be repeated safely: a notification from Amazon, resolve, or a refill settles it.',
   'state-lost': 'The order history was lost: nothing is ordered until a refill shows where this slot stands.',
   'dry-run': 'dryRun is on: an order was decided and not sent.',
 };

@@ -15,7 +15,12 @@ export type Watch = {
   readonly notFull: Streak | null;
   /** At or above `rearmAt`. */
   readonly full: Streak | null;
+  /** At 100 %, by the rounding of reports. */
+  readonly brimful: Streak | null;
 };
+
+/** What rounds to 100 %: a pack that was just put in may read a hair less for ever. */
+const BRIMFUL_PERCENT = 99.5;
 
 export const NOTHING_SEEN: Watch = {
   levelPercent: null,
@@ -23,6 +28,7 @@ export const NOTHING_SEEN: Watch = {
   low: null,
   notFull: null,
   full: null,
+  brimful: null,
 };
 
 export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowMs: number): Watch {
@@ -34,6 +40,7 @@ export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowM
     low: isLow ? grow(watch.low, nowMs) : null,
     notFull: isFull ? null : grow(watch.notFull, nowMs),
     full: isFull ? grow(watch.full, nowMs) : null,
+    brimful: percent >= BRIMFUL_PERCENT ? grow(watch.brimful, nowMs) : null,
   };
 }
 

@@ -108,7 +108,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       link.start();
       heartbeat(slots);
     },
-    showSlot: (slot, view) => board.set(names.slot(slot), slotPayload(view)),
+    showSlot: (slot, view) => board.step(names.slot(slot), slotPayload(view)),
     showDevice: (view) => board.set(names.device, devicePayload(view)),
     sendReports: () => sender.nudge(),
     requestToken: (reason) => {

@@ -21,15 +21,7 @@ const stage = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('held'),
     since: instant,
-    reason: z.enum([
-      'unsubscribed',
-      'unknown-slot',
-      'cancelled-once',
-      'cancelled-twice',
-      'in-doubt',
-      'state-lost',
-      'dry-run',
-    ]),
+    reason: z.enum(['unsubscribed', 'unknown-slot', 'in-doubt', 'state-lost', 'dry-run']),
   }),
 ]);
 
@@ -42,12 +34,15 @@ const depletion = z.strictObject({
   doubtSince: z.nullable(instant),
   rejectedToken: z.nullable(z.string()),
   tokenRefreshed: z.boolean(),
+  eventInstanceId: z.nullable(z.string()),
   stage,
 });
 
 const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
   depletion: z.nullable(depletion),
   placed: z.array(instant),
+  cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instant })),
+  pastInstances: z.array(z.string()),
   lastOrder: z.nullable(
     z.strictObject({
       orderId: z.string(),

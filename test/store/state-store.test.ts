@@ -49,9 +49,12 @@ const ON_ORDER: SlotRecord = {
     doubtSince: null,
     rejectedToken: null,
     tokenRefreshed: false,
+    eventInstanceId: 'amzn1.dash.v2.o.x',
     stage: { kind: 'on-order', since: instant },
   },
   placed: [instant],
+  cancels: { count: 1, at: instant },
+  pastInstances: ['amzn1.dash.v2.o.w'],
   lastOrder: {
     orderId: 'o-1',
     attempt: 1,

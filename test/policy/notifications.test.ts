@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { lostRecord } from '../../agent/policy/decide.ts';
+import type { NotificationType } from '../../agent/policy/decision.ts';
+import { OUTCOMES, SlotStory } from './slot-story.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+function low(): SlotStory {
+  return new SlotStory().level(80).level(15);
+}
+
+function hear(slot: SlotStory, type: NotificationType, instanceId: string | null): SlotStory {
+  slot.tell({ kind: 'notification', type, instanceId });
+  return slot;
+}
+
+function placed(instanceId: string) {
+  return { ...OUTCOMES.placed, eventInstanceId: instanceId };
+}
+
+describe('a first cancellation', () => {
+  it('lets the next order go five days later and not sooner, under an id of its own', () => {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS - 1);
+    expect(slot.sent).toHaveLength(1);
+    slot.pass(1);
+    expect(slot.sent.map(({ orderId, attempt }) => [orderId, attempt])).toEqual([
+      ['order-1', 1],
+      ['order-2', 1],
+    ]);
+  });
+
+  it('counts for the depletion after a refill, too', () => {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1')
+      .level(90)
+      .level(10);
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent).toHaveLength(2);
+  });
+
+  it('is not waited out faster by a reboot or a wall clock that nobody trusts', () => {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1');
+    slot.wallTrusted = false;
+    slot.wallMs += 1000 * DAY_MS;
+    slot.restart({ reboot: true }).level(10);
+    expect(slot.phase).toBe('held(cancelled-once)');
+  });
+
+  it('told twice, or told of an order that is over, counts once', () => {
+    const slot = hear(hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1'), 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('held(cancelled-once)');
+    const refilled = low().answer(placed('i-1')).level(90).level(10).answer(placed('i-2'));
+    hear(refilled, 'order-cancelled', 'i-1');
+    expect(refilled.phase).toBe('on-order');
+  });
+});
+
+describe('a second cancellation in a row', () => {
+  function cancelledTwice(): SlotStory {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1').pass(5 * DAY_MS);
+    return hear(slot.answer(placed('i-2')), 'order-cancelled', 'i-2');
+  }
+
+  it('lets nothing go until the slot was back at 100 %', () => {
+    const slot = cancelledTwice();
+    slot
+      .pass(400 * DAY_MS)
+      .level(90)
+      .level(10)
+      .pass(400 * DAY_MS);
+    expect(slot.phase).toBe('held(cancelled-twice)');
+    expect(slot.sent).toHaveLength(2);
+    slot.level(100).level(10);
+    expect(slot.phase).toBe('ordering');
+    expect(slot.sent).toHaveLength(3);
+  });
+
+  it('is not forgiven by one odd full reading', () => {
+    const slot = cancelledTwice();
+    slot
+      .level(100, 2)
+      .level(10)
+      .pass(10 * DAY_MS);
+    expect(slot.phase).toBe('held(cancelled-twice)');
+  });
+
+  it('is no second one when an order was shipped in between', () => {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-1')
+      .pass(5 * DAY_MS)
+      .answer(placed('i-2'));
+    hear(slot, 'item-shipped', 'i-2').level(90).level(10).answer(placed('i-3'));
+    expect(hear(slot, 'order-cancelled', 'i-3').phase).toBe('held(cancelled-once)');
+  });
+
+  it('survives a restart', () => {
+    const slot = cancelledTwice()
+      .restart({ reboot: true })
+      .level(10)
+      .pass(30 * DAY_MS);
+    expect(slot.phase).toBe('held(cancelled-twice)');
+  });
+});
+
+describe('an order in doubt', () => {
+  it.each(['order-placed', 'item-shipped'] as const)('is settled by %s, whose id nobody knew', (type) => {
+    const slot = hear(low().answer(OUTCOMES.noAnswer), type, 'i-1');
+    expect(slot.phase).toBe('on-order');
+    slot.pass(10 * DAY_MS);
+    expect(slot.sent).toHaveLength(1);
+  });
+
+  it('that is held is settled by a notification that comes late', () => {
+    const slot = low().answer(OUTCOMES.noAnswer);
+    slot.wallTrusted = false;
+    slot.restart({ reboot: true }).level(10);
+    expect(slot.phase).toBe('held(in-doubt)');
+    expect(hear(slot, 'order-placed', 'i-1').phase).toBe('on-order');
+  });
+
+  it('is not settled by news of an order that is over', () => {
+    const slot = low().answer(placed('i-1')).level(90).level(10).answer(OUTCOMES.noAnswer);
+    expect(hear(slot, 'item-shipped', 'i-1').phase).toBe('in-doubt');
+  });
+
+  it('that turns out cancelled is a cancellation', () => {
+    const slot = hear(low().answer(OUTCOMES.noAnswer), 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent.at(-1)).toMatchObject({ orderId: 'order-2', attempt: 1 });
+  });
+
+  it('is settled by hand', () => {
+    const bought = low().answer(OUTCOMES.noAnswer);
+    bought.tell({ kind: 'resolve', verdict: 'placed' });
+    expect(bought.phase).toBe('on-order');
+    const notBought = low().answer(OUTCOMES.noAnswer);
+    notBought.tell({ kind: 'resolve', verdict: 'not-placed' });
+    expect(notBought.phase).toBe('ordering');
+    expect(notBought.sent.at(-1)).toMatchObject({ orderId: 'order-1', attempt: 2 });
+  });
+});
+
+describe('a verdict by hand', () => {
+  it('on a lost history lets fresh samples say whether the slot is low', () => {
+    const fresh = new SlotStory();
+    const slot = new SlotStory({}, lostRecord(fresh.limits, fresh.context()));
+    slot.level(40);
+    slot.tell({ kind: 'resolve', verdict: 'not-placed' });
+    slot.level(40);
+    expect(slot.phase).toBe('stocked');
+    expect(slot.sent).toHaveLength(0);
+    slot.level(10);
+    expect(slot.sent).toHaveLength(1);
+  });
+
+  it('changes nothing where there is no question', () => {
+    const slot = low().answer(OUTCOMES.placed);
+    const before = slot.state.record;
+    slot.tell({ kind: 'resolve', verdict: 'not-placed' });
+    expect(slot.state.record).toBe(before);
+  });
+});
+
+describe('a subscription', () => {
+  it('lets an order go that was refused for want of it', () => {
+    const slot = low().answer(OUTCOMES.unsubscribed);
+    slot.tell({ kind: 'subscription', subscribed: true });
+    expect(slot.sent).toHaveLength(2);
+  });
+
+  it('that ended holds an order that has not left yet', () => {
+    const slot = low().answer(OUTCOMES.failed);
+    slot.tell({ kind: 'subscription', subscribed: false });
+    slot.pass(DAY_MS);
+    expect(slot.phase).toBe('held(unsubscribed)');
+    expect(slot.sent).toHaveLength(1);
+  });
+
+  it('does not release an order in doubt', () => {
+    const slot = low().answer(OUTCOMES.noAnswer).pass(2000).answer(OUTCOMES.unsubscribed);
+    slot.tell({ kind: 'subscription', subscribed: true });
+    expect(slot.phase).toBe('held(in-doubt)');
+  });
+});
+
+it('news about nothing changes nothing', () => {
+  const slot = new SlotStory().level(80);
+  for (const type of ['order-placed', 'item-shipped'] as const) hear(slot, type, 'i-9');
+  hear(slot, 'order-cancelled', null);
+  expect(slot.state.record.cancels).toBeNull();
+  expect(slot.phase).toBe('stocked');
+});

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { devicePayload } from '../../agent/report/device-payload.ts';
+import { orderPayload, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
+import { parseTokenMessage } from '../../agent/report/token-message.ts';
+import { documentedMessages as messages, validateMessage } from '../support/asyncapi.ts';
+import { deviceViews, orderEvents, slotViews } from './views.ts';
+
+test('the document has exactly the topics that are built', () => {
+  const listed = messages.map(({ address, action, qos, retain }) => `${address} ${action} ${qos} ${retain}`);
+  expect(new Set(listed)).toEqual(
+    new Set([
+      'device send 1 true',
+      'slots/{slot} send 1 true',
+      'slots/{slot}/order send 1 false',
+      'status send 1 true',
+      'token receive 1 false',
+      'token/request send 1 false',
+    ]),
+  );
+});
+
+test.each(messages)('the examples of $address are valid', ({ examples, validate }) => {
+  for (const example of examples) {
+    validate(example);
+    expect(validate.errors ?? []).toEqual([]);
+  }
+});
+
+test('every slot payload is as documented', () => {
+  fc.assert(
+    fc.property(slotViews, (view) => {
+      expect(validateMessage('slots/black', slotPayload(view))).toEqual([]);
+    }),
+  );
+});
+
+test('every order payload is as documented', () => {
+  fc.assert(
+    fc.property(orderEvents, (event) => {
+      expect(validateMessage('slots/black/order', orderPayload(event))).toEqual([]);
+    }),
+  );
+});
+
+test('every device payload is as documented', () => {
+  fc.assert(
+    fc.property(deviceViews, (view) => {
+      expect(validateMessage('device', devicePayload(view))).toEqual([]);
+    }),
+  );
+});
+
+test.each(['start', 'expiring', 'expired', 'rejected'] as const)(
+  'a token request for %s is as documented',
+  (reason) => {
+    expect(validateMessage('token/request', tokenRequestPayload({ reason }))).toEqual([]);
+  },
+);
+
+test('the agent takes the documented token messages', () => {
+  const examples = messages.find(({ address }) => address === 'token')?.examples ?? [];
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    expect(parseTokenMessage(Buffer.from(JSON.stringify(example)))).toMatchObject({ ok: true });
+  }
+});
+
+test.each([
+  ['status', 'on'],
+  ['status', '"online"'],
+  ['slots/black', '{}'],
+  ['slots/black', 'no json'],
+  ['slots/black/order', '{"orderId":"a"}'],
+  ['token/request', '{"reason":"start","more":1}'],
+  ['slots/black/orders', '{}'],
+])('%s with %s is found wrong', (topic, payload) => {
+  expect(validateMessage(topic, payload)).not.toEqual([]);
+});
+
+test('a reason outside held, a missing reason in held, and an unknown field are found wrong', () => {
+  const [stocked, held] = messages.find(({ name }) => name === 'slot')?.examples ?? [];
+  for (const [example, change] of [
+    [stocked, { reason: 'auth' }],
+    [held, { reason: null }],
+    [stocked, { extra: 1 }],
+    [stocked, { level: 100.5 }],
+    [stocked, { at: '2025-03-01T09:30:00Z' }],
+  ] as const) {
+    expect(validateMessage('slots/a', JSON.stringify({ ...Object(example), ...change }))).not.toEqual([]);
+  }
+});
