@@ -1,18 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
-import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source.ts';
-import { openHardware } from '../hardware/open-hardware.ts';
-import type { Reading } from '../hardware/reading.ts';
-import { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
-import { lostRecord, NEW_RECORD } from './policy/decide.ts';
-import type { SlotRecord } from './policy/slot-state.ts';
-import { createDashClient } from './replenish/dash-client.ts';
-import { openHttpDoor } from './replenish/http-door.ts';
-import { createTokens } from './replenish/open-tokens.ts';
-import { createDevice, type Device } from './report/device.ts';
-import { createUplink } from './report/uplink.ts';
-import { type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts';
-import { openStateStore, type StateStore } from './store/state-store.ts';
+import { composeFlow, type Flow } from './flow.ts';
+import { createTokens, type Tokens } from './replenish/open-tokens.ts';
+import { createDevice } from './report/device.ts';
+import { createUplink, type Uplink } from './report/uplink.ts';
+import { openStateStore } from './store/state-store.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 
@@ -25,152 +17,119 @@ export type AgentDeps = {
 
 export type Agent = {
   start(): void;
+  /** Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. */
+  apply(next: Config): Promise<void>;
   /** Says why a new configuration was refused, or null when the one in force is the newest. */
   setConfigError(error: string | null): void;
   /** Finishes what is under way, says `offline`, releases everything. Takes less than 5 s. */
   stop(): Promise<void>;
 };
 
-/** How long a request that is out may still be waited for at a stop. Longer, and it is in doubt at the next start. */
-const DRAIN_MS_MAX = 1_500;
-
-/**
- * The composition root: builds every part from the configuration and ties them together, in the order of the flow.
- *
- * @throws CodedError when the state directory can't be used.
- */
-export function composeAgent(config: Config, deps: AgentDeps): Agent {
-  const { clock, log } = deps;
-  const { store, quarantined } = openStateStore(deps.stateDir, clock.wallMs());
-  if (quarantined !== null) log.error({ quarantined }, LOST_SENTENCE);
-
-  const device = createDevice({ ...deps, isQuarantined: quarantined !== null, store });
-  const uplink = createUplink(config, { ...deps, store, device, onToken: (offer) => tokens.offer(offer) });
-  const tokens = createTokens(config.replenish.token, {
-    ...deps,
-    request: (reason) => uplink.requestToken(reason),
-    onChange: () => {
-      device.setToken(tokens.source.status());
-      for (const pipeline of pipelines.values()) pipeline.tokenChanged();
-    },
-  });
-  const client = createDashClient(config.replenish.url, openHttpDoor(config.replenish, clock), clock.wallMs);
-
-  const pipelines = openPipelines(config, deps, store, {
-    clock,
-    log,
-    random: Math.random,
-    newOrderId: randomUUID,
-    store,
-    tokens: tokens.source,
-    client,
-    onView: uplink.showSlot,
-    onReports: uplink.sendReports,
-    onStore: (error) => {
-      if (error !== null)
-        log.error({ error }, 'The state could not be written: nothing is ordered until it can be.');
-      device.setStoreError(error);
-    },
-  });
-  const sources = openSources(config, pipelines, device, deps);
-
-  return {
-    start: () => {
-      device.onChange(() => uplink.showDevice(device.view()));
-      uplink.start(tokens.connected, pipelines);
-      tokens.source.start();
-      device.setToken(tokens.source.status());
-      for (const pipeline of pipelines.values()) pipeline.start();
-      for (const source of sources) source.open();
-    },
-    setConfigError: (error) => device.setConfigError(error),
-    stop: async () => {
-      // That the hardware is closed now says nothing about the hardware.
-      device.onChange(() => undefined);
-      await Promise.all(sources.map((source) => source.close()));
-      await Promise.race([
-        Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())),
-        new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve)),
-      ]);
-      for (const pipeline of pipelines.values()) pipeline.stop();
-      tokens.source.stop();
-      await Promise.all([client.close(), uplink.stop()]);
-      store.close();
-    },
-  };
-}
-
 const LOST_SENTENCE =
   'The state was damaged and has been set aside. Every slot is held until a refill shows where it stands.';
 
-/** One pipeline per slot, each with its record; slots whose history is lost begin held. */
-function openPipelines(
-  config: Config,
-  { clock, log }: AgentDeps,
-  store: StateStore,
-  deps: PipelineDeps,
-): ReadonlyMap<string, Pipeline> {
-  const pipelines = new Map<string, Pipeline>();
-  let areAllRecorded = true;
-  for (const settings of slotSettingsOf(config)) {
-    const stored = store.load(settings.name);
-    let record: SlotRecord = stored === null || stored === 'lost' ? NEW_RECORD : stored;
-    if (stored === 'lost') {
-      record = beginHeld(settings, clock);
-      try {
-        store.commit(settings.name, record, []);
-      } catch (error) {
-        areAllRecorded = false;
-        log.error(
-          { slot: settings.name, error: String(error) },
-          'The loss of a slot history could not be recorded.',
-        );
-      }
-    }
-    pipelines.set(settings.name, createPipeline(settings, record, deps));
-  }
-  if (areAllRecorded) store.forgetLoss();
-  return pipelines;
-}
-
-function beginHeld(settings: SlotSettings, clock: Clock): SlotRecord {
-  return lostRecord(settings.limits, {
-    now: clock.instant(),
-    tokenFingerprint: null,
-    spareOrderId: randomUUID(),
-    jitter: 0,
+/**
+ * The composition root. Three parts with lives of their own are built from the configuration and tied together here:
+ * the flow (sensors, slots, the way to DRS), the tokens, and the uplink to the broker. Store, device report and clock
+ * live as long as the process.
+ *
+ * @throws CodedError when the state directory can't be used.
+ */
+export function composeAgent(first: Config, deps: AgentDeps): Agent {
+  const { clock, log } = deps;
+  const { store, quarantined } = openStateStore(deps.stateDir, clock.wallMs());
+  if (quarantined !== null) log.error({ quarantined }, LOST_SENTENCE);
+  const device = createDevice({
+    ...deps,
+    store,
+    isQuarantined: quarantined !== null,
+    onChange: (view) => uplink.showDevice(view),
   });
-}
 
-/** Every connection, with its readings led to the slots that asked for them. */
-function openSources(
-  config: Config,
-  pipelines: ReadonlyMap<string, Pipeline>,
-  device: Device,
-  { clock, log }: AgentDeps,
-): readonly HardwareSource[] {
-  const bySensor = new Map<string, Pipeline>();
-  for (const [slot, { sensor }] of Object.entries(config.slots)) {
-    const pipeline = pipelines.get(slot);
-    if (pipeline !== undefined) bySensor.set(sensorKey(sensor.from, sensor.channel ?? ''), pipeline);
-  }
-  const onReading = (reading: Reading): void =>
-    bySensor.get(sensorKey(reading.hardware, reading.channel))?.take(reading.raw);
-  return Object.entries(config.hardware).map(([name, settings]) => {
-    const onHealth = (health: HardwareHealth): void => {
-      const facts = { hardware: name, state: health.state, reopens: health.reopens };
-      if (health.error === null) log.info(facts, `Hardware ${name} is ${health.state}.`);
-      else log.warn(facts, health.error);
-      device.hardwareChanged();
-    };
-    const reopenAfterSilenceMs = silenceLimitMs(config, name);
-    const source = openHardware(name, { ...settings, reopenAfterSilenceMs }, { onReading, onHealth }, clock);
-    device.addHardware(source);
-    return source;
-  });
-}
+  const composeTokens = (config: Config): Tokens =>
+    createTokens(config.replenish.token, {
+      clock,
+      request: (reason) => uplink.requestToken(reason),
+      onChange: () => {
+        device.setToken(tokens.source.status());
+        flow.tokenChanged();
+      },
+    });
+  const composeUplink = (config: Config): Uplink =>
+    createUplink(config, {
+      clock,
+      log,
+      store,
+      views: {
+        slots: () => new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.view()])),
+        device: device.view,
+      },
+      onConnected: () => tokens.connected(),
+      onToken: (offer) => tokens.offer(offer),
+      onNotification: (notification) => flow.hear(notification),
+    });
+  const composeSlots = (config: Config): Flow =>
+    composeFlow(config, {
+      clock,
+      log,
+      store,
+      tokens: {
+        current: () => tokens.source.current(),
+        refresh: (rejected) => tokens.source.refresh(rejected),
+      },
+      onView: (slot, view) => uplink.showSlot(slot, view),
+      onReports: () => uplink.sendReports(),
+      onHardware: device.changed,
+      onStore: (error) => {
+        if (error !== null)
+          log.error({ error }, 'The state could not be written: nothing is ordered until it can be.');
+        device.setStoreError(error);
+      },
+    });
 
-/** Names hold no line break, so no two pairs make the same key. */
-function sensorKey(hardware: string, channel: string): string {
-  return `${hardware}\n${channel}`;
+  let config = first;
+  let uplink = composeUplink(first);
+  let tokens = composeTokens(first);
+  let flow = composeSlots(first);
+
+  const startTokens = (): void => {
+    tokens.source.start();
+    device.setToken(tokens.source.status());
+  };
+  const startFlow = (): void => {
+    device.setHardware(flow.sources);
+    flow.start();
+  };
+
+  return {
+    start: () => {
+      uplink.start();
+      startTokens();
+      startFlow();
+    },
+    apply: async (next) => {
+      const isNewToken = !isDeepStrictEqual(config.replenish.token, next.replenish.token);
+      const isNewUplink =
+        isNewToken || !isDeepStrictEqual([config.device, config.mqtt], [next.device, next.mqtt]);
+      await flow.stop();
+      if (isNewToken) tokens.source.stop();
+      for (const slot of flow.pipelines.keys()) if (!Object.hasOwn(next.slots, slot)) uplink.forgetSlot(slot);
+      if (isNewUplink) await uplink.stop();
+      config = next;
+      if (isNewUplink) uplink = composeUplink(next);
+      if (isNewToken) tokens = composeTokens(next);
+      flow = composeSlots(next);
+      if (isNewUplink) uplink.start();
+      if (isNewToken) startTokens();
+      startFlow();
+      device.setConfigError(null);
+    },
+    setConfigError: (error) => device.setConfigError(error),
+    stop: async () => {
+      await flow.stop();
+      tokens.source.stop();
+      await uplink.stop();
+      store.close();
+    },
+  };
 }

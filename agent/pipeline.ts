@@ -1,17 +1,25 @@
-import type { Cancel } from '../hardware/timing.ts';
-import { type LevelState, letAge, NOTHING_READ, sensorWord, staleAtMs, takeReading } from './level/settle.ts';
+import {
+  type LevelState,
+  letAge,
+  NOTHING_READ,
+  sensorWord,
+  staleAtMs,
+  takeReading,
+  type UnknownCause,
+} from './level/settle.ts';
 import { decide } from './policy/decide.ts';
 import type { Context, Decision, SlotEvent, SlotState, Step } from './policy/decision.ts';
-import type { SlotRecord } from './policy/slot-state.ts';
+import type { OrderEvent, SlotRecord } from './policy/slot-state.ts';
 import { standingOf } from './policy/standing.ts';
 import { NOTHING_SEEN } from './policy/watch.ts';
 import type { AccessToken, TokenSource } from './replenish/access-token.ts';
 import type { DashClient } from './replenish/dash-client.ts';
 import { orderPayload, type SlotView } from './report/payload.ts';
-import { reportDueAtMs } from './report/worth-reporting.ts';
+import { SlotReporter } from './report/slot-reporter.ts';
 import type { SlotSettings } from './settings.ts';
 import { PatientCommit } from './store/patient-commit.ts';
 import type { StateStore } from './store/state-store.ts';
+import { Alarm } from './system/alarm.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 
@@ -40,12 +48,26 @@ export type Pipeline = {
   /** One raw value of the slot's sensor. */
   take(raw: number): void;
   tokenChanged(): void;
+  /** News from Amazon, or from people, about this slot. */
+  hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'resolve' }>): void;
   view(): SlotView;
   /** Decides nothing more; resolves when the request that is out, if any, is answered and durable. */
   drain(): Promise<void>;
   /** Lets go of every timer. */
   stop(): void;
 };
+
+/** Events that come once: when the disk refuses what follows from them, they are told to the policy again. */
+const MUST_BE_HEARD: ReadonlySet<SlotEvent['kind']> = new Set([
+  'outcome',
+  'started',
+  'notification',
+  'subscription',
+  'resolve',
+]);
+
+/** More news than this for one slot while the disk is out of order is noise. */
+const UNHEARD_MAX = 16;
 
 /**
  * The flow of one slot: reading -> level -> policy -> durable -> perform -> report.
@@ -60,22 +82,25 @@ class SlotPipeline implements Pipeline {
   readonly #settings: SlotSettings;
   readonly #deps: PipelineDeps;
   readonly #journal: PatientCommit;
+  readonly #alarm: Alarm;
+  readonly #reporter: SlotReporter;
   #level: LevelState = NOTHING_READ;
   #state: SlotState;
   #spareOrderId: string;
   #decisionWakeAtMs: number | null = null;
-  /** An event that must not be lost although the disk refused what came of it. */
-  #unheard: SlotEvent | null = null;
-  #sent: { readonly view: SlotView; readonly atMs: number } | null = null;
-  #reportAtMs: number | null = null;
-  #timer: { readonly atMs: number; readonly cancel: Cancel } | null = null;
+  /** Events that must not be lost although the disk refused what came of them, oldest first. */
+  #unheard: readonly SlotEvent[] = [];
   #request: Promise<void> | null = null;
   #isDraining = false;
+  #isStopped = false;
 
   constructor(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps) {
     this.#settings = settings;
     this.#deps = deps;
     this.#journal = new PatientCommit(settings.name, deps.store, deps.onStore);
+    const { deadbandPercent } = settings.report;
+    this.#reporter = new SlotReporter({ ...deps, slot: settings.name, deadbandPercent });
+    this.#alarm = new Alarm(deps.clock, () => this.#wake());
     this.#state = { record, watch: NOTHING_SEEN };
     this.#spareOrderId = deps.newOrderId();
   }
@@ -90,8 +115,7 @@ class SlotPipeline implements Pipeline {
     this.#level = taken.state;
     const { level } = taken.state;
     if (taken.counts && level.kind === 'known') this.#handle({ kind: 'level', percent: level.percent });
-    else if (level.kind === 'unknown' && level !== before)
-      this.#handle({ kind: 'unknown', cause: level.cause });
+    else if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
     else this.#schedule();
   }
 
@@ -99,14 +123,14 @@ class SlotPipeline implements Pipeline {
     this.#handle({ kind: 'token' });
   }
 
+  hear(event: SlotEvent): void {
+    this.#handle(event);
+  }
+
   view(): SlotView {
-    const standing = standingOf(
-      this.#state,
-      this.#settings.limits,
-      this.#context(this.#deps.tokens.current()),
-    );
+    const context = this.#context(this.#deps.tokens.current());
     return {
-      ...standing,
+      ...standingOf(this.#state, this.#settings.limits, context),
       level: this.#state.watch.levelPercent,
       raw: this.#level.lastRaw,
       sensor: sensorWord(this.#level.level),
@@ -122,23 +146,29 @@ class SlotPipeline implements Pipeline {
   }
 
   stop(): void {
-    this.#isDraining = true;
-    this.#timer?.cancel();
-    this.#timer = null;
+    this.#isStopped = true;
+    this.#alarm.stop();
+  }
+
+  #lose(cause: UnknownCause): void {
+    this.#handle({ kind: 'unknown', cause });
   }
 
   /** level -> policy -> durable -> perform -> report, for one event. */
   #handle(event: SlotEvent): void {
+    // An answer that comes after a stop belongs to whoever takes the record up next: to them it is in doubt.
+    if (this.#isStopped) return;
     const token = this.#isDraining ? null : this.#deps.tokens.current();
     const decision = decide(this.#state, event, this.#settings.limits, this.#context(token));
     if (this.#makeDurable(decision, event)) {
+      this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
       this.#state = decision.state;
       this.#decisionWakeAtMs = decision.wakeAtMs;
       if (this.#state.record.depletion?.orderId === this.#spareOrderId)
         this.#spareOrderId = this.#deps.newOrderId();
       for (const step of decision.steps) this.#perform(step, token);
     }
-    this.#report();
+    this.#reporter.offer(this.view(), this.#deps.clock.nowMs());
     this.#schedule();
   }
 
@@ -150,11 +180,11 @@ class SlotPipeline implements Pipeline {
       step.kind === 'report' ? [orderPayload(step.event)] : [],
     );
     if (this.#journal.commit(record, reports, this.#deps.clock.nowMs())) {
-      this.#unheard = null;
       if (reports.length > 0) this.#deps.onReports();
       return true;
     }
-    if (event.kind === 'outcome' || event.kind === 'started') this.#unheard = event;
+    const isNew = MUST_BE_HEARD.has(event.kind) && !this.#unheard.includes(event);
+    if (isNew) this.#unheard = [...this.#unheard, event].slice(-UNHEARD_MAX);
     // What was seen is still true; only what was to be done about it has to wait.
     this.#state = { record: this.#state.record, watch: decision.state.watch };
     this.#decisionWakeAtMs = this.#journal.againAtMs;
@@ -168,7 +198,7 @@ class SlotPipeline implements Pipeline {
         this.#request = this.#send(step, token);
         return;
       case 'report':
-        this.#logOutcome(step);
+        this.#logOutcome(step.event);
         return;
       case 'refresh-token':
         // In a tick of its own: the answer may be at hand at once, and must find this decision finished.
@@ -184,50 +214,29 @@ class SlotPipeline implements Pipeline {
     this.#handle({ kind: 'outcome', orderId, attempt, outcome });
   }
 
-  #logOutcome(step: Extract<Step, { kind: 'report' }>): void {
-    const { orderId, attempt, outcome, detailCode, httpStatus, message } = step.event;
+  #logOutcome({ orderId, attempt, outcome, detailCode, httpStatus, message }: OrderEvent): void {
     const facts = { slot: this.#settings.name, orderId, attempt, outcome, detailCode, httpStatus };
     const isGood = outcome === 'placed' || outcome === 'in-progress' || outcome === 'dry-run';
     this.#deps.log[isGood ? 'info' : 'warn'](facts, message ?? `Replenish: ${detailCode ?? outcome}.`);
   }
 
-  #report(): void {
-    const view = this.view();
-    const nowMs = this.#deps.clock.nowMs();
-    this.#reportAtMs = reportDueAtMs(this.#sent, view, this.#settings.report.deadbandPercent, nowMs);
-    if (this.#reportAtMs === null || this.#reportAtMs > nowMs) return;
-    if (this.#sent?.view.phase !== view.phase || this.#sent.view.reason !== view.reason) {
-      const facts = { slot: this.#settings.name, phase: view.phase, reason: view.reason, level: view.level };
-      this.#deps.log.info(facts, view.why);
-    }
-    this.#sent = { view, atMs: nowMs };
-    this.#reportAtMs = null;
-    this.#deps.onView(this.#settings.name, view);
-  }
-
-  /** One timer for the earliest of all reasons to look again; moved only forward in time, never per reading. */
   #schedule(): void {
-    const dueAtMs = earliest(
+    this.#alarm.ringBy(
       this.#decisionWakeAtMs,
       staleAtMs(this.#settings.level, this.#level),
-      this.#reportAtMs,
-      this.#unheard === null ? null : this.#journal.againAtMs,
+      this.#reporter.dueAtMs,
+      this.#unheard.length === 0 ? null : this.#journal.againAtMs,
     );
-    if (dueAtMs === null || (this.#timer !== null && this.#timer.atMs <= dueAtMs)) return;
-    this.#timer?.cancel();
-    const cancel = this.#deps.clock.after(dueAtMs - this.#deps.clock.nowMs(), () => this.#wake());
-    this.#timer = { atMs: dueAtMs, cancel };
   }
 
   #wake(): void {
-    this.#timer = null;
     const nowMs = this.#deps.clock.nowMs();
     const before = this.#level.level;
     this.#level = letAge(this.#settings.level, this.#level, nowMs);
     const { level } = this.#level;
-    if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
-    if (this.#unheard !== null) this.#handle(this.#unheard);
-    else this.#handle({ kind: 'wake' });
+    if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
+    for (const event of this.#unheard) this.#handle(event);
+    this.#handle({ kind: 'wake' });
   }
 
   #context(token: AccessToken | null): Context {
@@ -238,10 +247,4 @@ class SlotPipeline implements Pipeline {
       jitter: this.#deps.random(),
     };
   }
-}
-
-function earliest(...times: readonly (number | null)[]): number | null {
-  let first: number | null = null;
-  for (const time of times) if (time !== null && (first === null || time < first)) first = time;
-  return first;
 }

@@ -33,6 +33,7 @@ export async function run(request: RunRequest, version: string, env: NodeJS.Proc
   const deps = { stateDir, version, clock: createClock(BELIEVABLE_FROM_MS), log };
   warn(log, loaded);
 
+  const signals = listenForSignals();
   let agent: Agent;
   try {
     agent = composeAgent(loaded.config, deps);
@@ -59,33 +60,39 @@ export async function run(request: RunRequest, version: string, env: NodeJS.Proc
       return;
     }
     warn(log, next);
-    // State, and with it every order, is in the store: a new composition takes up where the old one stops.
-    await agent.stop();
-    agent = composeAgent(next.config, deps);
-    agent.start();
+    await agent.apply(next.config);
     log.info({ config: request.config }, 'The new configuration is in force.');
   };
 
-  await untilStopped(reload);
+  await signals.untilStopped(reload);
   log.info({}, 'The agent is stopping.');
   await agent.stop();
   log.info({}, 'The agent has stopped.');
   return 0;
 }
 
-/** Resolves when the process is told to stop; runs `reload` for each SIGHUP before that, one after the other. */
-async function untilStopped(reload: () => Promise<void>): Promise<void> {
+/** Listens from now on, so that a signal in the first moments is heard and not fatal. */
+function listenForSignals(): { untilStopped(reload: () => Promise<void>): Promise<void> } {
   const stop = Promise.withResolvers<void>();
-  let reloading: Promise<void> = Promise.resolve();
-  const onHangup = (): void => {
-    reloading = reloading.then(reload).catch(stop.reject);
+  let hangups = 0;
+  let onHangup = (): void => {
+    hangups++;
   };
-  process.on('SIGHUP', onHangup);
-  process.once('SIGTERM', stop.resolve);
-  process.once('SIGINT', stop.resolve);
-  await stop.promise;
-  process.off('SIGHUP', onHangup);
-  await reloading;
+  process.on('SIGHUP', () => onHangup());
+  process.once('SIGTERM', () => stop.resolve());
+  process.once('SIGINT', () => stop.resolve());
+  return {
+    untilStopped: async (reload) => {
+      let reloading: Promise<void> = Promise.resolve();
+      onHangup = () => {
+        reloading = reloading.then(reload).catch(stop.reject);
+      };
+      if (hangups > 0) onHangup();
+      await stop.promise;
+      onHangup = () => undefined;
+      await reloading;
+    },
+  };
 }
 
 function warn(log: Log, { warnings }: LoadResult): void {

@@ -106,17 +106,13 @@ function invalidToken(depletion: Depletion, limits: SlotLimits, context: Context
   const { stage } = depletion;
   if (stage.kind !== 'sending') throw new Error('Only a request that is out can be refused.');
   const rejectedToken = stage.tokenFingerprint;
-  if (depletion.tokenRefreshed) {
-    return {
-      word: 'refused',
-      mayHaveBought: false,
-      depletion: { ...retry(depletion, limits, context, null), rejectedToken },
-    };
-  }
+  const next: Partial<Depletion> = depletion.tokenRefreshed
+    ? retry(depletion, limits, context, null)
+    : { stage: { kind: 'due', since: context.now, waitMs: 0 } };
   return {
     word: 'refused',
     mayHaveBought: false,
-    depletion: { stage: { kind: 'due', since: context.now, waitMs: 0 }, rejectedToken, tokenRefreshed: true },
+    depletion: { ...next, rejectedToken, tokenRefreshed: true },
     steps: [{ kind: 'refresh-token', rejectedFingerprint: rejectedToken }],
   };
 }

@@ -30,10 +30,10 @@ function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
     );
   }
   const { samples, forMs } = limits.confirm;
+  const lasting = forMs === 0 ? '' : ` and ${forMs / 1000} s`;
   return standing(
     'low',
-    `Level ${level} is at or below ${percent(limits.reorderAtPercent)}; ${watch.low.samples} of ${samples} samples seen, ` +
-      `and it has to last ${forMs / 1000} s before it is believed.`,
+    `Level ${level} is at or below ${percent(limits.reorderAtPercent)}: believed after ${samples} samples${lasting}.`,
   );
 }
 

@@ -91,8 +91,10 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
       return { state: isExpired() ? 'expired' : 'valid', expiresAtMs, error };
     },
     refresh: (rejectedFingerprint) => {
+      // Every slot that the token failed says so; one request serves them all.
+      const isKnown = rejected === rejectedFingerprint && wanted !== null;
       rejected = rejectedFingerprint;
-      if (token === null || token.fingerprint === rejectedFingerprint) want('rejected');
+      if (!isKnown && (token === null || token.fingerprint === rejectedFingerprint)) want('rejected');
       onChange();
     },
     offer: (text, lifetime) => {

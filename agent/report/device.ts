@@ -7,14 +7,13 @@ import type { DeviceView } from './device-payload.ts';
 
 /** What is known of the device as a whole, for its retained report. */
 export type Device = {
-  addHardware(source: HardwareSource): void;
-  hardwareChanged(): void;
+  setHardware(sources: readonly HardwareSource[]): void;
   setToken(status: TokenStatus): void;
   setStoreError(error: string | null): void;
   setConfigError(error: string | null): void;
+  /** Something that the view repeats has changed elsewhere. */
+  changed(): void;
   view(): DeviceView;
-  /** Who is told that the view is worth publishing again. */
-  onChange(listener: () => void): void;
 };
 
 export type DeviceDeps = {
@@ -23,25 +22,44 @@ export type DeviceDeps = {
   readonly log: Log;
   readonly store: StateStore;
   readonly isQuarantined: boolean;
+  /** The view is worth publishing again. */
+  readonly onChange: (view: DeviceView) => void;
 };
 
-export function createDevice({ version, clock, log, store, isQuarantined }: DeviceDeps): Device {
+export function createDevice({ version, clock, log, store, isQuarantined, onChange }: DeviceDeps): Device {
   const startedAtMs = clock.wallMs();
-  const sources: HardwareSource[] = [];
+  let sources: readonly HardwareSource[] = [];
   let token: TokenStatus = { state: 'missing', expiresAtMs: null, error: null };
   let storeError: string | null = null;
   let configError: string | null = null;
-  let listener: (() => void) | null = null;
 
   /** A monotonic time as the wall clock has it now. */
   const toWallMs = (monotonicMs: number | null): number | null =>
     monotonicMs === null ? null : Math.round(clock.wallMs() - clock.nowMs() + monotonicMs);
 
-  const changed = (): void => listener?.();
+  const view = (): DeviceView => ({
+    version,
+    startedAtMs,
+    clockTrusted: clock.wallTrusted(),
+    hardware: Object.fromEntries(
+      sources.map((source) => {
+        const { state, error, badFrames, reopens, lastReadingAtMs } = source.health();
+        const shown = { driver: source.driver, state, error, badFrames, reopens };
+        return [source.name, { ...shown, lastReadingAtMs: toWallMs(lastReadingAtMs) }];
+      }),
+    ),
+    token: { state: token.state, expiresAtMs: toWallMs(token.expiresAtMs) },
+    outbox: { depth: store.outbox.depth(), dropped: store.outbox.dropped() },
+    store: { state: storeState(storeError, isQuarantined), error: storeError },
+    config: { error: configError },
+    atMs: clock.wallMs(),
+  });
+  const changed = (): void => onChange(view());
 
   return {
-    addHardware: (source) => sources.push(source),
-    hardwareChanged: changed,
+    setHardware: (next) => {
+      sources = next;
+    },
     setToken: (status) => {
       const isNews = status.state !== token.state || status.error !== token.error;
       if (isNews && status.error !== null) log.warn({ token: { state: status.state } }, status.error);
@@ -57,26 +75,8 @@ export function createDevice({ version, clock, log, store, isQuarantined }: Devi
       configError = error;
       changed();
     },
-    view: () => ({
-      version,
-      startedAtMs,
-      clockTrusted: clock.wallTrusted(),
-      hardware: Object.fromEntries(
-        sources.map((source) => {
-          const { state, error, badFrames, reopens, lastReadingAtMs } = source.health();
-          const view = { driver: source.driver, state, error, badFrames, reopens };
-          return [source.name, { ...view, lastReadingAtMs: toWallMs(lastReadingAtMs) }];
-        }),
-      ),
-      token: { state: token.state, expiresAtMs: toWallMs(token.expiresAtMs) },
-      outbox: { depth: store.outbox.depth(), dropped: store.outbox.dropped() },
-      store: { state: storeState(storeError, isQuarantined), error: storeError },
-      config: { error: configError },
-      atMs: clock.wallMs(),
-    }),
-    onChange: (next) => {
-      listener = next;
-    },
+    changed,
+    view,
   };
 }
 

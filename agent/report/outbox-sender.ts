@@ -22,8 +22,11 @@ export type OutboxSender = {
   nudge(): void;
   /** A connection stands (again): earlier trouble counts no more. */
   reconnected(): void;
-  /** Sends nothing more. What was not acknowledged stays in the queue. */
-  stop(): void;
+  /**
+   * Sends nothing more. What was not acknowledged stays in the queue.
+   * Resolves when the fate of the message under way, if any, is known.
+   */
+  stop(): Promise<void>;
 };
 
 export type OutboxSenderOptions = {
@@ -54,6 +57,7 @@ class Sender implements OutboxSender {
   readonly #options: OutboxSenderOptions;
   #stopped = false;
   #sending = false;
+  #underWay: Promise<void> = Promise.resolve();
   /** Acknowledged by the broker, but still in the queue because the disk refused. Not sent again meanwhile. */
   #unremoved: number | null = null;
   #retryMs = RETRY_FIRST_MS;
@@ -78,10 +82,11 @@ class Sender implements OutboxSender {
     this.#goOn();
   }
 
-  stop(): void {
+  stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelPlan?.();
     this.#cancelPlan = null;
+    return this.#underWay;
   }
 
   #goOn(): void {
@@ -102,7 +107,7 @@ class Sender implements OutboxSender {
     const { publisher, timing } = this.#options;
     this.#sending = true;
     this.#sentAtMs = timing.nowMs();
-    publisher.publish(message.topic, message.payload, { retain: false }).then(
+    this.#underWay = publisher.publish(message.topic, message.payload, { retain: false }).then(
       () => {
         this.#sending = false;
         this.#over('refused');

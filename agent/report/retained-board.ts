@@ -13,8 +13,9 @@ export type RetainedBoard = {
   clear(topic: string): void;
   /**
    * To be called when a connection stands: publishes all topics, because the broker may have lost them.
+   * @param fresh what topics say now, so that nothing old goes out.
    */
-  reconnected(): void;
+  reconnected(fresh?: ReadonlyMap<string, string>): void;
 };
 
 export type RetainedBoardOptions = {
@@ -89,8 +90,14 @@ export function createRetainedBoard({ publisher, onRefused }: RetainedBoardOptio
     set,
     step,
     clear: (topic) => set(topic, ''),
-    reconnected: () => {
+    reconnected: (fresh = new Map()) => {
       connection += 1;
+      for (const [topic, payload] of fresh) {
+        const entry = entries.get(topic);
+        if (entry === undefined)
+          entries.set(topic, { latest: payload, steps: [], acknowledged: null, sending: false });
+        else entry.latest = payload;
+      }
       for (const [topic, entry] of entries) {
         entry.acknowledged = null;
         entry.steps = [];

@@ -5,10 +5,10 @@ import type { TokenOffer } from '../replenish/open-tokens.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
-import type { Device } from './device.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
 import type { LinkState } from './link.ts';
 import { createMqttLink } from './mqtt-link.ts';
+import { type Notification, parseNotification } from './notification-message.ts';
 import { createOutboxSender } from './outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from './payload.ts';
 import { createRetainedBoard } from './retained-board.ts';
@@ -17,64 +17,91 @@ import { mqttClientId, topics } from './topics.ts';
 
 /** Everything between the agent and its broker. */
 export type Uplink = {
-  /** Connects and keeps connecting; `slots` are repeated slowly, so that a lost retained state heals. */
-  start(onConnected: () => void, slots: ReadonlyMap<string, { view(): SlotView }>): void;
+  /** Connects, and keeps connecting. */
+  start(): void;
   showSlot(slot: string, view: SlotView): void;
+  /** A slot is no more: its retained state goes from the broker. */
+  forgetSlot(slot: string): void;
   showDevice(view: DeviceView): void;
   /** Order events wait in the outbox. */
   sendReports(): void;
   /** Asks the cloud for a token; false when there is no connection to ask over. */
   requestToken(reason: TokenRequestReason): boolean;
+  /** Says `offline` and disconnects; takes less than 3.5 s. */
   stop(): Promise<void>;
 };
+
+/** What the agent is, for reports, at any moment. */
+export type Views = { slots(): ReadonlyMap<string, SlotView>; device(): DeviceView };
 
 export type UplinkDeps = {
   readonly clock: Clock;
   readonly log: Log;
   readonly store: StateStore;
-  readonly device: Device;
+  readonly views: Views;
+  /** The broker can be reached, again. */
+  readonly onConnected: () => void;
   /** Takes a token that came; returns why it was refused, or null. */
   readonly onToken: (offer: TokenOffer) => string | null;
+  readonly onNotification: (notification: Notification) => void;
 };
 
+/** How long a stop waits for the PUBACK of the order event under way, so that it is not sent twice. */
+const LAST_ACK_MS_MAX = 400;
+
 export function createUplink(config: Config, deps: UplinkDeps): Uplink {
-  const { clock, log, store, device } = deps;
+  const { clock, log, store, views } = deps;
   const names = topics(config.mqtt.topicPrefix, config.device.id);
-  let onConnected: () => void = () => undefined;
+  const broker = { broker: config.mqtt.url };
   let cancelHeartbeat: Cancel | null = null;
+  /** Whether the last device report spoke of events that wait: then it has to say so when none does any more. */
+  let hasShownWaiting = false;
 
   const link = createMqttLink({
     settings: config.mqtt,
     clientId: mqttClientId(config.mqtt.topicPrefix, config.device.id),
     statusTopic: names.status,
-    subscriptions: config.replenish.token.source === 'mqtt' ? [names.token] : [],
+    subscriptions: [names.notification, ...(config.replenish.token.source === 'mqtt' ? [names.token] : [])],
     timing: clock,
     random: Math.random,
     onMessage: (topic, payload) => {
       if (topic === names.token) takeToken(payload);
+      if (topic === names.notification) takeNotification(payload);
     },
     onState: (state) => onLinkState(state),
   });
-  const board = createRetainedBoard({
-    publisher: link,
-    onRefused: (sentence) => log.warn({ broker: config.mqtt.url }, sentence),
-  });
+  const board = createRetainedBoard({ publisher: link, onRefused: (sentence) => log.warn(broker, sentence) });
   const sender = createOutboxSender({
     publisher: link,
     timing: clock,
     onTrouble: (sentence) => {
-      if (sentence === null) log.info({}, 'Order events leave the outbox again.');
-      else log.warn({ waiting: store.outbox.depth() }, sentence);
+      if (sentence === null) log.info(broker, 'Order events leave the outbox again.');
+      else log.warn({ ...broker, waiting: store.outbox.depth() }, sentence);
     },
     source: {
       peek: () => {
         const entry = store.outbox.peek();
         return entry === null ? null : { ...entry, topic: names.slotOrder(entry.slot) };
       },
-      remove: (sequence) => store.outbox.remove(sequence),
+      remove: (sequence) => {
+        store.outbox.remove(sequence);
+        if (hasShownWaiting && store.outbox.depth() === 0) showDevice(views.device());
+      },
       depth: () => store.outbox.depth(),
     },
   });
+
+  const deviceText = (view: DeviceView): string => {
+    hasShownWaiting = view.outbox.depth > 0;
+    return devicePayload(view);
+  };
+  const showDevice = (view: DeviceView): void => board.set(names.device, deviceText(view));
+
+  const freshPayloads = (): ReadonlyMap<string, string> => {
+    const payloads = new Map([[names.device, deviceText(views.device())]]);
+    for (const [slot, view] of views.slots()) payloads.set(names.slot(slot), slotPayload(view));
+    return payloads;
+  };
 
   const takeToken = (payload: Buffer): void => {
     const message = parseTokenMessage(payload);
@@ -82,34 +109,40 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     if (refusal !== null) log.warn({ topic: names.token }, refusal);
   };
 
+  const takeNotification = (payload: Buffer): void => {
+    const notification = parseNotification(payload);
+    if (notification.kind === 'unusable') log.warn({ topic: names.notification }, notification.refusal);
+    else deps.onNotification(notification);
+  };
+
   let wasConnected = false;
   const onLinkState = (state: LinkState): void => {
-    if (state.error !== null) log.warn({ broker: config.mqtt.url }, state.error);
+    if (state.error !== null) log.warn(broker, state.error);
     if (state.connected && !wasConnected) {
-      log.info({ broker: config.mqtt.url, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
-      board.reconnected();
+      log.info({ ...broker, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
+      board.reconnected(freshPayloads());
       sender.reconnected();
-      onConnected();
+      deps.onConnected();
     }
     wasConnected = state.connected;
   };
 
-  const heartbeat = (slots: ReadonlyMap<string, { view(): SlotView }>): void => {
+  /** A retained state that was lost, or a reading that stayed within the deadband, heals by itself. */
+  const heartbeat = (): void => {
     cancelHeartbeat = clock.after(config.mqtt.heartbeatMs, () => {
-      for (const [slot, pipeline] of slots) board.set(names.slot(slot), slotPayload(pipeline.view()));
-      board.set(names.device, devicePayload(device.view()));
-      heartbeat(slots);
+      for (const [topic, payload] of freshPayloads()) board.set(topic, payload);
+      heartbeat();
     });
   };
 
   return {
-    start: (connected, slots) => {
-      onConnected = connected;
+    start: () => {
       link.start();
-      heartbeat(slots);
+      heartbeat();
     },
     showSlot: (slot, view) => board.step(names.slot(slot), slotPayload(view)),
-    showDevice: (view) => board.set(names.device, devicePayload(view)),
+    forgetSlot: (slot) => board.clear(names.slot(slot)),
+    showDevice,
     sendReports: () => sender.nudge(),
     requestToken: (reason) => {
       if (!link.connected()) return false;
@@ -122,7 +155,10 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     },
     stop: async () => {
       cancelHeartbeat?.();
-      sender.stop();
+      await Promise.race([
+        sender.stop(),
+        new Promise<void>((resolve) => clock.after(LAST_ACK_MS_MAX, resolve)),
+      ]);
       await link.stop();
     },
   };

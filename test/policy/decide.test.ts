@@ -236,7 +236,7 @@ describe('an invalid token', () => {
     slot.token = 'token-2';
     slot.tell({ kind: 'token' });
     slot.answer(OUTCOMES.invalidToken);
-    expect(slot.refreshes).toEqual(['token-1']);
+    expect(slot.refreshes).toEqual(['token-1', 'token-2']);
     slot.pass(24 * HOUR_MS);
     expect(slot.sent).toHaveLength(2);
     expect(slot.phase).toBe('held(auth)');

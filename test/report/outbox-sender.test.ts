@@ -137,8 +137,9 @@ test('a disk that refuses to be read is asked again later', () => {
 test('after stopping nothing leaves', async () => {
   const { timing, publisher, outbox, sender, sent } = createBench(3);
   sender.nudge();
-  sender.stop();
+  const stopped = sender.stop();
   await publisher.acknowledge();
+  await stopped;
   sender.nudge();
   sender.reconnected();
   timing.advance(60_000);

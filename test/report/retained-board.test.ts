@@ -89,6 +89,21 @@ test('after a reconnect every topic is published again, also what was acknowledg
   expect(sent()).toEqual(['a=1', 'b=1', 'a=1', 'b=1']);
 });
 
+test('after a reconnect the fresh state goes out, not what was said before', async () => {
+  const { publisher, board, sent } = createBench();
+  board.set('a', 'old');
+  await publisher.acknowledge();
+  await publisher.disconnect();
+  publisher.isConnected = true;
+  board.reconnected(
+    new Map([
+      ['a', 'new'],
+      ['b', 'first'],
+    ]),
+  );
+  expect(sent()).toEqual(['a=old', 'a=new', 'b=first']);
+});
+
 test('a payload that the broker refuses is told, and not offered again until something changes', async () => {
   const { publisher, board, sent, refusals } = createBench();
   board.set('a', '1');

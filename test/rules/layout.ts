@@ -3,7 +3,12 @@
  */
 
 /** Folders in which every file is pure: values and time in, values out. */
-export const PURE_FOLDERS: readonly string[] = ['agent/level', 'agent/policy', 'config/schema'];
+export const PURE_FOLDERS: readonly string[] = [
+  'agent/forecast',
+  'agent/level',
+  'agent/policy',
+  'config/schema',
+];
 
 /** Pure files in folders that also hold others. */
 export const PURE_FILES: readonly string[] = [
@@ -14,6 +19,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/report/device-payload.ts',
   'agent/report/inbound-limit.ts',
   'agent/report/link.ts',
+  'agent/report/notification-message.ts',
   'agent/report/mqtt-failure.ts',
   'agent/report/payload.ts',
   'agent/report/protocol-choice.ts',
@@ -88,6 +94,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   // A schema is written where the data arrives.
   'zod/mini': [
     'agent/replenish/classify.ts',
+    'agent/report/notification-message.ts',
     'agent/report/token-message.ts',
     'agent/store/record-schema.ts',
     'config/',
@@ -101,7 +108,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
 export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
   'agent/system/clock.ts': 'it is the clock',
   'agent/system/log.ts': 'pino stamps its own lines',
-  'agent/compose.ts': 'hands Math.random to the pipelines',
+  'agent/flow.ts': 'hands Math.random to the pipelines',
   'agent/report/uplink.ts': 'hands Math.random to the link',
 };
 
@@ -116,7 +123,8 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 /** The same within `agent/`, in the order of the flow; the files above them tie the stages together. */
 export const STAGES: Readonly<Record<string, readonly string[]>> = {
   level: [],
-  policy: ['level'],
+  forecast: ['level', 'policy'],
+  policy: ['forecast', 'level'],
   replenish: ['policy', 'system'],
   report: ['policy', 'replenish', 'store', 'system'],
   store: ['policy', 'system'],

@@ -106,7 +106,10 @@ class MosquittoProcess implements Mosquitto {
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, 'exit');
     child.kill(signal);
+    // Told to stop in the wrong moment mosquitto 2.0.11 has been seen to go on for ever.
+    const insist = setTimeout(() => child.kill('SIGKILL'), 5000);
     await exited;
+    clearTimeout(insist);
   }
 
   async dispose(): Promise<void> {
