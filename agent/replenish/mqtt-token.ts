@@ -30,7 +30,7 @@ const LIFETIME_ASSUMED_MS = 3_600_000;
 const MARGIN_MS_MAX = 300_000;
 
 /** Pause before an unanswered request is repeated; doubles up to the maximum. */
-const REPEAT_FIRST_MS = 30_000;
+const REPEAT_FIRST_MS = 10_000;
 const REPEAT_MS_MAX = 600_000;
 
 /**

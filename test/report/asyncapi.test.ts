@@ -11,6 +11,7 @@ test('the document has exactly the topics that are built', () => {
   expect(new Set(listed)).toEqual(
     new Set([
       'device send 1 true',
+      'notification receive 1 false',
       'slots/{slot} send 1 true',
       'slots/{slot}/order send 1 false',
       'status send 1 true',

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseNotification } from '../../agent/report/notification-message.ts';
+
+function parse(message: unknown) {
+  return parseNotification(Buffer.from(typeof message === 'string' ? message : JSON.stringify(message)));
+}
+
+function order(notificationType: string, orderInfo: object) {
+  return {
+    notificationInfo: {
+      notificationType,
+      version: '2015-06-05',
+      notificationId: 'amzn1.dash.notification.v1.x',
+    },
+    deviceInfo: { deviceIdentifier: { serialNumber: '1' } },
+    orderInfo,
+  };
+}
+
+describe('a notification', () => {
+  it.each([
+    ['OrderPlacedNotification', 'order-placed'],
+    ['OrderCancelledNotification', 'order-cancelled'],
+    ['ItemShippedNotification', 'item-shipped'],
+  ])('%s is %s of a slot, with unknown fields ignored', (notificationType, type) => {
+    const message = order(notificationType, {
+      instanceId: 'i-1',
+      slotId: 's-1',
+      productInfo: [{ quantity: 1 }],
+    });
+    expect(parse(message)).toEqual({ kind: 'order', type, slotId: 's-1', instanceId: 'i-1' });
+  });
+
+  it('without an instance id still names the slot', () => {
+    expect(parse(order('OrderPlacedNotification', { slotId: 's-1' }))).toMatchObject({
+      kind: 'order',
+      instanceId: null,
+    });
+  });
+
+  it.each([
+    ['version 1', { 's-1': true, 's-2': false }],
+    ['version 2', { 's-1': { subscribed: true, productInfoList: [] }, 's-2': { subscribed: false } }],
+  ])('of a changed subscription, %s, tells it slot by slot', (_name, slotsSubscriptionStatus) => {
+    const message = {
+      notificationInfo: { notificationType: 'SubscriptionChangedNotification' },
+      subscriptionInfo: { slotsSubscriptionStatus },
+    };
+    expect(parse(message)).toEqual({
+      kind: 'subscriptions',
+      subscribed: new Map([
+        ['s-1', true],
+        ['s-2', false],
+      ]),
+    });
+  });
+
+  it('of another type concerns no slot', () => {
+    expect(parse(order('DeviceRegisteredNotification', {}))).toEqual({
+      kind: 'other',
+      type: 'DeviceRegisteredNotification',
+    });
+    expect(parse(order('constructor', {}))).toMatchObject({ kind: 'other' });
+  });
+
+  it.each([
+    ['no JSON', 'OrderPlaced'],
+    ['a list', []],
+    ['without a type', { orderInfo: { slotId: 's-1' } }],
+    ['without a slot', order('OrderCancelledNotification', { instanceId: 'i-1' })],
+    ['with a slot that is no text', order('OrderCancelledNotification', { slotId: 7 })],
+    ['too long', JSON.stringify(order('OrderPlacedNotification', { slotId: 's', x: 'x'.repeat(70_000) }))],
+  ])('that is %s is dropped with a reason', (_name, message) => {
+    expect(parse(message)).toMatchObject({ kind: 'unusable', refusal: expect.stringContaining('dropped') });
+  });
+
+  it('never makes the parser throw', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => parseNotification(bytes).kind.length > 0),
+    );
+    fc.assert(fc.property(fc.jsonValue(), (value) => parse(value).kind.length > 0));
+  });
+});

@@ -1,0 +1,124 @@
+import { openPty, type Pty } from '../support/pty.ts';
+import { boardLine, drain, REFILLED_PERCENT, rawAt } from './drain.ts';
+import { REORDER_AT_PERCENT, type SceneSlot } from './scene.ts';
+
+/** The machine with its containers, and the board in it that prints their readings on a real serial device. */
+export type Board = {
+  start(): void;
+  /** What is truly in the container, percent. */
+  levelPercent(key: string): number;
+  /** What the board printed last, in the sensor's unit; null before the first line. */
+  raw(key: string): number | null;
+  refill(key: string): void;
+  /**
+   * Whether the machine is used; it never is while its board is unplugged. Sped up as it is here, a container could
+   * be filled and used up again while nobody can see it, which is one depletion for the agent and two for the books.
+   */
+  setInUse(isInUse: boolean): void;
+  /** 1 is the scene's own pace. */
+  setSpeed(speed: number): void;
+  isPlugged(): boolean;
+  unplug(): void;
+  plug(): void;
+  /** Stops and unplugs. */
+  close(): void;
+};
+
+export type BoardOptions = {
+  readonly slots: readonly SceneSlot[];
+  /** Path of the device file to appear; its folder must exist. */
+  readonly port: string;
+  /** 0 up to 1. */
+  readonly random: () => number;
+  /** A container has run down to the reorder level: the truth, of which the agent only has readings. */
+  readonly onLow: (key: string) => void;
+};
+
+type Container = {
+  readonly slot: SceneSlot;
+  levelPercent: number;
+  raw: number | null;
+  /** Whether it ran low since it was filled. */
+  isLow: boolean;
+  /** For how long it is not used yet, milliseconds of use. */
+  restMs: number;
+};
+
+const PRINT_EVERY_MS = 250;
+/** After a refill, while in reality days would pass: longer than the agent takes to believe it. */
+const REST_MS = 3_000;
+
+export function createBoard({ slots, port, random, onLow }: BoardOptions): Board {
+  const containers = new Map<string, Container>(
+    slots.map((slot) => [
+      slot.key,
+      { slot, levelPercent: slot.startPercent, raw: null, isLow: false, restMs: 0 },
+    ]),
+  );
+  let pty: Pty | null = openPty({ link: port });
+  let speed = 1;
+  let isInUse = false;
+  let lastMs = performance.now();
+  let timer: NodeJS.Timeout | null = null;
+
+  const tick = (): void => {
+    const nowMs = performance.now();
+    const elapsedMs = nowMs - lastMs;
+    lastMs = nowMs;
+    if (pty === null) return;
+    for (const container of containers.values()) {
+      if (isInUse) use(container, elapsedMs, speed);
+      container.raw = rawAt(container.slot, container.levelPercent, random());
+      pty.write(boardLine(container.slot, container.raw));
+      if (container.isLow || container.levelPercent > REORDER_AT_PERCENT) continue;
+      container.isLow = true;
+      onLow(container.slot.key);
+    }
+  };
+
+  const find = (key: string): Container => {
+    const container = containers.get(key);
+    if (container === undefined) throw new Error(`The machine has no container called ${key}.`);
+    return container;
+  };
+
+  const unplug = (): void => {
+    pty?.unplug();
+    pty = null;
+  };
+
+  return {
+    start: () => {
+      lastMs = performance.now();
+      timer ??= setInterval(tick, PRINT_EVERY_MS);
+    },
+    levelPercent: (key) => find(key).levelPercent,
+    raw: (key) => find(key).raw,
+    refill: (key) => {
+      const container = find(key);
+      container.levelPercent = Math.max(container.levelPercent, REFILLED_PERCENT);
+      container.isLow = false;
+      container.restMs = REST_MS;
+    },
+    setInUse: (next) => {
+      isInUse = next;
+    },
+    setSpeed: (next) => {
+      speed = next;
+    },
+    isPlugged: () => pty !== null,
+    unplug,
+    plug: () => {
+      pty ??= openPty({ link: port });
+    },
+    close: () => {
+      if (timer !== null) clearInterval(timer);
+      unplug();
+    },
+  };
+}
+
+function use(container: Container, elapsedMs: number, speed: number): void {
+  if (container.restMs > 0) container.restMs -= elapsedMs;
+  else container.levelPercent = drain(container.slot, container.levelPercent, elapsedMs, speed);
+}
