@@ -41,6 +41,7 @@ export class ReopeningPort {
   #error: string | null = null;
   #timesOpened = 0;
   #started = false;
+  #closing: Promise<void> | null = null;
   #port: SerialPort | null = null;
   /** Opening or releasing the device; at most one of them is under way. */
   #underWay: Promise<void> = Promise.resolve();
@@ -84,7 +85,12 @@ export class ReopeningPort {
   }
 
   /** Stops for good; resolves when the device is released. Calling it twice is harmless. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#started = true;
     this.#cancelTimer();
     this.#change('closed', null);
