@@ -2,7 +2,6 @@ import {
   type LevelState,
   letAge,
   NOTHING_READ,
-  sensorWord,
   staleAtMs,
   takeReading,
   type UnknownCause,
@@ -10,12 +9,12 @@ import {
 import { decide } from './policy/decide.ts';
 import type { Context, Decision, SlotEvent, SlotState, Step } from './policy/decision.ts';
 import type { OrderEvent, SlotRecord } from './policy/slot-state.ts';
-import { standingOf } from './policy/standing.ts';
 import { NOTHING_SEEN } from './policy/watch.ts';
 import type { AccessToken, TokenSource } from './replenish/access-token.ts';
 import type { DashClient } from './replenish/dash-client.ts';
 import { orderPayload, type SlotView } from './report/payload.ts';
 import { SlotReporter } from './report/slot-reporter.ts';
+import { slotView } from './report/slot-view.ts';
 import type { SlotSettings } from './settings.ts';
 import { PatientCommit } from './store/patient-commit.ts';
 import type { StateStore } from './store/state-store.ts';
@@ -101,7 +100,7 @@ class SlotPipeline implements Pipeline {
     const { deadbandPercent } = settings.report;
     this.#reporter = new SlotReporter({ ...deps, slot: settings.name, deadbandPercent });
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
-    this.#state = { record, watch: NOTHING_SEEN };
+    this.#state = { record, watch: NOTHING_SEEN, usage: record.usage };
     this.#spareOrderId = deps.newOrderId();
   }
 
@@ -129,15 +128,7 @@ class SlotPipeline implements Pipeline {
 
   view(): SlotView {
     const context = this.#context(this.#deps.tokens.current());
-    return {
-      ...standingOf(this.#state, this.#settings.limits, context),
-      level: this.#state.watch.levelPercent,
-      raw: this.#level.lastRaw,
-      sensor: sensorWord(this.#level.level),
-      emptyAtMs: null,
-      lastOrder: this.#state.record.lastOrder,
-      atMs: this.#deps.clock.wallMs(),
-    };
+    return slotView(this.#state, this.#level, this.#settings.limits, context);
   }
 
   async drain(): Promise<void> {
@@ -146,6 +137,9 @@ class SlotPipeline implements Pipeline {
   }
 
   stop(): void {
+    const { record, usage } = this.#state;
+    // What was learned since the last turning point; the one write that no order asks for.
+    if (usage !== record.usage) this.#journal.commit({ ...record, usage }, [], this.#deps.clock.nowMs());
     this.#isStopped = true;
     this.#alarm.stop();
   }
@@ -179,14 +173,14 @@ class SlotPipeline implements Pipeline {
     const reports = decision.steps.flatMap((step) =>
       step.kind === 'report' ? [orderPayload(step.event)] : [],
     );
-    if (this.#journal.commit(record, reports, this.#deps.clock.nowMs())) {
+    if (this.#journal.commit({ ...record, usage: decision.state.usage }, reports, this.#deps.clock.nowMs())) {
       if (reports.length > 0) this.#deps.onReports();
       return true;
     }
     const isNew = MUST_BE_HEARD.has(event.kind) && !this.#unheard.includes(event);
     if (isNew) this.#unheard = [...this.#unheard, event].slice(-UNHEARD_MAX);
     // What was seen is still true; only what was to be done about it has to wait.
-    this.#state = { record: this.#state.record, watch: decision.state.watch };
+    this.#state = { ...decision.state, record: this.#state.record };
     this.#decisionWakeAtMs = this.#journal.againAtMs;
     return false;
   }

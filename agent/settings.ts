@@ -29,6 +29,7 @@ export function slotSettingsOf(config: Config): readonly SlotSettings[] {
     },
     limits: {
       slotId: slot.slotId,
+      leadTimeMs: slot.leadTimeMs,
       reorderAtPercent: slot.reorderAtPercent,
       rearmAtPercent: slot.rearmAtPercent,
       confirm: slot.confirm,

@@ -73,6 +73,7 @@ function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
     reorderAtPercent: slot.reorderAt,
     rearmAtPercent: slot.rearmAt,
     confirm: { samples: confirm.samples, forMs: confirm.for },
+    leadTimeMs: slot.leadTime ?? null,
     maxOrders: maxOrders === undefined ? null : { count: maxOrders.count, perMs: maxOrders.per },
   };
 }

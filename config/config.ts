@@ -66,5 +66,7 @@ export type SlotConfig = {
   readonly reorderAtPercent: number;
   readonly rearmAtPercent: number;
   readonly confirm: { readonly samples: number; readonly forMs: number };
+  /** Also order when the forecast says empty within this time; null for by level alone. */
+  readonly leadTimeMs: number | null;
   readonly maxOrders: { readonly count: number; readonly perMs: number } | null;
 };

@@ -48,10 +48,6 @@ export function findNotYet(file: unknown): readonly NotYet[] {
     const message = `the driver ${driver} is not in this version yet: use lines, with a board that prints its readings as text lines`;
     found.push({ severity: 'error', path: [...entry, 'driver'], covers: entry, message });
   }
-  for (const name of keysAt(file, ['slots'])) {
-    const path = ['slots', name, 'leadTime'];
-    if (at(file, path) !== undefined) ignored(path, 'ordering by forecast is not in this version yet');
-  }
   return found;
 }
 

@@ -25,6 +25,7 @@ const SETTINGS: SlotSettings = {
   },
   limits: {
     slotId: 'slot-1',
+    leadTimeMs: null,
     reorderAtPercent: 20,
     rearmAtPercent: 60,
     confirm: { samples: 2, forMs: 0 },

@@ -1,7 +1,9 @@
+import { NO_USAGE, observe } from '../forecast/usage.ts';
 import type { Context, Decision, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
 import { closeDepletion, hearNotification, hearSubscription, hearVerdict } from './hear.ts';
 import { elapsedAtMostMs } from './instant.ts';
+import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
 import type { Depletion, OrderEvent, SlotRecord } from './slot-state.ts';
@@ -37,6 +39,7 @@ export function lostRecord(limits: SlotLimits, context: Context): SlotRecord {
     cancels: null,
     pastInstances: [],
     lastOrder: null,
+    usage: NO_USAGE,
   };
 }
 
@@ -46,6 +49,7 @@ export const NEW_RECORD: SlotRecord = {
   cancels: null,
   pastInstances: [],
   lastOrder: null,
+  usage: NO_USAGE,
 };
 
 function takeIn(
@@ -58,7 +62,11 @@ function takeIn(
   const { depletion } = state.record;
   switch (event.kind) {
     case 'level':
-      return { ...state, watch: sawLevel(state.watch, limits, event.percent, context.now.monotonicMs) };
+      return {
+        ...state,
+        watch: sawLevel(state.watch, limits, event.percent, context.now.monotonicMs),
+        usage: observe(state.usage, { percent: event.percent, now: context.now }),
+      };
     case 'unknown':
       return { ...state, watch: lostLevel(state.watch, event.cause) };
     case 'outcome': {
@@ -110,7 +118,8 @@ function closeIfRefilled(state: SlotState, limits: SlotLimits, context: Context)
 
 function openIfLow(state: SlotState, limits: SlotLimits, context: Context): SlotState {
   if (state.record.depletion !== null) return state;
-  if (!isConfirmed(state.watch.low, limits, context.now.monotonicMs)) return state;
+  const isLow = isConfirmed(state.watch.low, limits, context.now.monotonicMs);
+  if (!isLow && !isEmptySoon(state, limits, context)) return state;
   return { ...state, record: { ...state.record, depletion: openDepletion(limits, context) } };
 }
 

@@ -1,3 +1,4 @@
+import type { UsageHistory } from '../forecast/usage.ts';
 import type { UnknownCause } from '../level/settle.ts';
 import type { Instant } from './instant.ts';
 import type { ReplenishOutcome } from './outcome.ts';
@@ -53,7 +54,12 @@ export type Step =
   /** Ask for another access token than this one, which DRS called invalid. */
   | { readonly kind: 'refresh-token'; readonly rejectedFingerprint: string };
 
-export type SlotState = { readonly record: SlotRecord; readonly watch: Watch };
+export type SlotState = {
+  readonly record: SlotRecord;
+  readonly watch: Watch;
+  /** How the slot is used up, up to now; becomes durable with the record, never with a reading. */
+  readonly usage: UsageHistory;
+};
 
 export type Decision = {
   readonly state: SlotState;

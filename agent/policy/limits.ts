@@ -4,6 +4,8 @@ export type SlotLimits = {
   readonly slotId: string;
   /** Believed at or below: low. Smaller than `rearmAtPercent`. */
   readonly reorderAtPercent: number;
+  /** Also order when the forecast says empty within this time, below `rearmAtPercent`; null for by level alone. */
+  readonly leadTimeMs: number | null;
   /** Believed at or above: refilled. */
   readonly rearmAtPercent: number;
   /** Both must hold before low, or refilled, is believed. */

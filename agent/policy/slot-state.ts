@@ -1,3 +1,4 @@
+import type { UsageHistory } from '../forecast/usage.ts';
 import type { Instant } from './instant.ts';
 
 /** The words on the wire for where a slot stands (contract, section 3). */
@@ -100,4 +101,6 @@ export type SlotRecord = {
   /** Amazon's ids of orders that are over; what is heard of them late, or again, changes nothing. Newest last. */
   readonly pastInstances: readonly string[];
   readonly lastOrder: LastOrder | null;
+  /** How the slot was used up to the last time that the record became durable. */
+  readonly usage: UsageHistory;
 };

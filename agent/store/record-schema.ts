@@ -1,26 +1,23 @@
 import * as z from 'zod/mini';
+import { NO_USAGE } from '../forecast/usage.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
+import { instantSchema } from './instant-schema.ts';
+import { usageSchema } from './usage-schema.ts';
 
-/** A record from disk is hostile until it is parsed: another version, another program or a bad cell wrote it. */
-const instant = z.strictObject({
-  bootId: z.string().check(z.maxLength(128)),
-  monotonicMs: z.number(),
-  wallMs: z.number(),
-  wallTrusted: z.boolean(),
-});
+/* A record from disk is hostile until it is parsed: another version, another program or a bad cell wrote it. */
 
 const stage = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('due'), since: instant, waitMs: z.number().check(z.nonnegative()) }),
+  z.strictObject({ kind: z.literal('due'), since: instantSchema, waitMs: z.number().check(z.nonnegative()) }),
   z.strictObject({
     kind: z.literal('sending'),
-    since: instant,
+    since: instantSchema,
     tokenFingerprint: z.string(),
     levelPercent: z.number(),
   }),
-  z.strictObject({ kind: z.literal('on-order'), since: instant }),
+  z.strictObject({ kind: z.literal('on-order'), since: instantSchema }),
   z.strictObject({
     kind: z.literal('held'),
-    since: instant,
+    since: instantSchema,
     reason: z.enum(['unsubscribed', 'unknown-slot', 'in-doubt', 'state-lost', 'dry-run']),
   }),
 ]);
@@ -28,10 +25,10 @@ const stage = z.discriminatedUnion('kind', [
 const depletion = z.strictObject({
   orderId: z.string().check(z.minLength(1)),
   slotId: z.string().check(z.minLength(1)),
-  openedAt: instant,
+  openedAt: instantSchema,
   attempts: z.int().check(z.nonnegative()),
   failures: z.int().check(z.nonnegative()),
-  doubtSince: z.nullable(instant),
+  doubtSince: z.nullable(instantSchema),
   rejectedToken: z.nullable(z.string()),
   tokenRefreshed: z.boolean(),
   eventInstanceId: z.nullable(z.string()),
@@ -40,9 +37,11 @@ const depletion = z.strictObject({
 
 const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
   depletion: z.nullable(depletion),
-  placed: z.array(instant),
-  cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instant })),
+  placed: z.array(instantSchema),
+  cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instantSchema })),
   pastInstances: z.array(z.string()),
+  // A history that can't be read costs the forecast its memory, never the slot its orders.
+  usage: z.catch(usageSchema, NO_USAGE),
   lastOrder: z.nullable(
     z.strictObject({
       orderId: z.string(),

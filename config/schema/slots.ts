@@ -76,11 +76,11 @@ const confirm = group({
 });
 
 const maxOrders = group({
-  count: field(wholeNumber(1, 1000), {
+  count: field(wholeNumber(1, 100), {
     description: 'So many orders at the most.',
     examples: [2],
     unit: 'orders',
-    range: '1 to 1000',
+    range: '1 to 100',
   }),
   per: field(duration('1s', '366d'), {
     description: 'Within any stretch of this length.',
@@ -134,9 +134,8 @@ const slot = group({
     description: 'What it takes to believe low, or refilled. Both must hold.',
   }),
   leadTime: field(z.optional(duration('1m', '365d')), {
-    description: 'Also order when the forecast says empty within this time. Not acted on by this version.',
+    description: 'Also order when the forecast says empty within this time, once the level is below rearmAt.',
     examples: ['7d'],
-    isUnlisted: true,
   }),
   maxOrders: field(z.optional(maxOrders), {
     description: 'A budget: beyond it the slot is held and reported. Without it there is none.',

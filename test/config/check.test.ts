@@ -86,13 +86,6 @@ describe('the whole file', () => {
 describe('a warning', () => {
   const rows: readonly Row[] = [
     [
-      'says that a lead time is not acted on',
-      ...withSlotLine('leadTime: 7d'),
-      [
-        '15:15 slots.black.leadTime ordering by forecast is not in this version yet: this version takes the setting but does not act on it',
-      ],
-    ],
-    [
       'says that Home Assistant is not acted on',
       ...withMqttLine('homeAssistant: { discoveryPrefix: ha }'),
       [
@@ -199,6 +192,7 @@ describe('a good file', () => {
           reorderAtPercent: 20,
           rearmAtPercent: 60,
           confirm: { samples: 5, forMs: 30_000 },
+          leadTimeMs: null,
           maxOrders: null,
         },
         blue: expect.objectContaining({ slotId: 'id-blue' }),

@@ -71,7 +71,6 @@ describe('a configuration file', () => {
     expect(loaded.ok).toBe(true);
     expect(loaded.warnings.map(({ path }) => path)).toEqual([
       'mqtt.homeAssistant',
-      'slots.black.leadTime',
       'mqtt.passwordFile',
       'mqtt.caFile',
     ]);
@@ -79,6 +78,7 @@ describe('a configuration file', () => {
     expect(loaded.config.slots['black']).toMatchObject({
       reorderAtPercent: 20,
       rearmAtPercent: 60,
+      leadTimeMs: 604_800_000,
       maxOrders: { count: 2, perMs: 2_592_000_000 },
     });
   });

@@ -45,8 +45,9 @@ const SLOT: fc.Arbitrary<SlotConfig> = fc.record({
   reorderAtPercent: percent(0, 49),
   rearmAtPercent: percent(50, 100),
   confirm: fc.record({ samples: fc.integer({ min: 1, max: 1000 }), forMs: duration(0, 86_400_000) }),
+  leadTimeMs: fc.option(duration(60_000, 31_536_000_000)),
   maxOrders: fc.option(
-    fc.record({ count: fc.integer({ min: 1, max: 1000 }), perMs: duration(1_000, 31_536_000_000) }),
+    fc.record({ count: fc.integer({ min: 1, max: 100 }), perMs: duration(1_000, 31_536_000_000) }),
   ),
 });
 
@@ -148,6 +149,7 @@ function slotFile(slot: SlotConfig): object {
     reorderAt: `${slot.reorderAtPercent}%`,
     rearmAt: `${slot.rearmAtPercent}%`,
     confirm: { samples: confirm.samples, for: durationText(confirm.forMs) },
+    ...(slot.leadTimeMs === null ? {} : { leadTime: durationText(slot.leadTimeMs) }),
     maxOrders: maxOrders === null ? null : { count: maxOrders.count, per: durationText(maxOrders.perMs) },
   };
 }

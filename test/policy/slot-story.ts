@@ -9,6 +9,7 @@ import { NOTHING_SEEN } from '../../agent/policy/watch.ts';
 
 export const LIMITS: SlotLimits = {
   slotId: 'slot-1',
+  leadTimeMs: null,
   reorderAtPercent: 20,
   rearmAtPercent: 60,
   confirm: { samples: 3, forMs: 2000 },
@@ -58,16 +59,19 @@ export class SlotStory {
   readonly reports: OrderEvent[] = [];
   readonly refreshes: string[] = [];
   #orders = 0;
+  #durable: SlotRecord;
 
   constructor(limits: Partial<SlotLimits> = {}, record: SlotRecord = NEW_RECORD) {
     this.limits = { ...LIMITS, ...limits };
-    this.state = { record, watch: NOTHING_SEEN };
+    this.state = { record, watch: NOTHING_SEEN, usage: record.usage };
+    this.#durable = record;
   }
 
   /** One event; returns what it made the policy do. */
   tell(event: SlotEvent): readonly Step[] {
     const decision = decide(this.state, event, this.limits, this.context());
     if (decision.state.record.depletion?.orderId === this.context().spareOrderId) this.#orders++;
+    if (decision.state.record !== this.state.record) this.#keep(decision.state);
     this.state = decision.state;
     this.wakeAtMs = decision.wakeAtMs;
     for (const step of decision.steps) {
@@ -110,9 +114,11 @@ export class SlotStory {
     return this;
   }
 
-  /** The process dies and starts again: only the record survives. */
-  restart({ reboot = false, awayMs = 5000 }: { reboot?: boolean; awayMs?: number } = {}): this {
-    this.state = { record: structuredClone(this.state.record), watch: NOTHING_SEEN };
+  /** The process dies and starts again: only what is durable survives; after a clean stop also what was learned. */
+  restart({ reboot = false, awayMs = 5000, isClean = false } = {}): this {
+    if (isClean) this.#keep(this.state);
+    const record = structuredClone(this.#durable);
+    this.state = { record, watch: NOTHING_SEEN, usage: record.usage };
     this.wallMs += awayMs;
     this.nowMs += awayMs;
     if (reboot) {
@@ -140,6 +146,11 @@ export class SlotStory {
       wallTrusted: this.wallTrusted,
     };
     return { now, tokenFingerprint: this.token, spareOrderId: `order-${this.#orders + 1}`, jitter: 1 };
+  }
+
+  /** As the pipeline writes it. */
+  #keep({ record, usage }: SlotState): void {
+    this.#durable = { ...record, usage };
   }
 
   #advanceTo(ms: number): void {

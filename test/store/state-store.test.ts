@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_USAGE } from '../../agent/forecast/usage.ts';
 import { NEW_RECORD } from '../../agent/policy/decide.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import { openStateStore, type StateStore } from '../../agent/store/state-store.ts';
@@ -53,6 +54,7 @@ const ON_ORDER: SlotRecord = {
     stage: { kind: 'on-order', since: instant },
   },
   placed: [instant],
+  usage: NO_USAGE,
   cancels: { count: 1, at: instant },
   pastInstances: ['amzn1.dash.v2.o.w'],
   lastOrder: {

@@ -1,0 +1,26 @@
+import { forecastEmpty } from '../forecast/forecast-empty.ts';
+import { type LevelState, sensorWord } from '../level/settle.ts';
+import type { Context, SlotState } from '../policy/decision.ts';
+import type { SlotLimits } from '../policy/limits.ts';
+import { standingOf } from '../policy/standing.ts';
+import type { SlotView } from './payload.ts';
+
+/** All that people are told of a slot, as it is at this moment. */
+export function slotView(
+  state: SlotState,
+  level: LevelState,
+  limits: SlotLimits,
+  context: Context,
+): SlotView {
+  const { levelPercent } = state.watch;
+  const forecast = levelPercent === null ? null : forecastEmpty(state.usage, levelPercent, context.now);
+  return {
+    ...standingOf(state, limits, context),
+    level: levelPercent,
+    raw: level.lastRaw,
+    sensor: sensorWord(level.level),
+    emptyAtMs: forecast === null ? null : context.now.wallMs + Math.round(forecast.emptyInMs),
+    lastOrder: state.record.lastOrder,
+    atMs: context.now.wallMs,
+  };
+}
