@@ -13,11 +13,19 @@ export type Watch = {
   readonly low: Streak | null;
   /** Below `rearmAt`. */
   readonly notFull: Streak | null;
+  /** So far below `rearmAt` that no wavering looks like a refill. */
+  readonly wellBelowFull: Streak | null;
   /** At or above `rearmAt`. */
   readonly full: Streak | null;
   /** At 100 %, by the rounding of reports. */
   readonly brimful: Streak | null;
 };
+
+/**
+ * A level wavers: a container is shaken, a sensor drifts with the day. An order made ahead, right below `rearmAt`, would
+ * take that for a refill and buy again.
+ */
+const WAVER_PERCENT = 10;
 
 /** What rounds to 100 %: a pack that was just put in may read a hair less for ever. */
 const BRIMFUL_PERCENT = 99.5;
@@ -27,6 +35,7 @@ export const NOTHING_SEEN: Watch = {
   unknownCause: 'no-reading',
   low: null,
   notFull: null,
+  wellBelowFull: null,
   full: null,
   brimful: null,
 };
@@ -39,6 +48,7 @@ export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowM
     unknownCause: null,
     low: isLow ? grow(watch.low, nowMs) : null,
     notFull: isFull ? null : grow(watch.notFull, nowMs),
+    wellBelowFull: percent <= limits.rearmAtPercent - WAVER_PERCENT ? grow(watch.wellBelowFull, nowMs) : null,
     full: isFull ? grow(watch.full, nowMs) : null,
     brimful: percent >= BRIMFUL_PERCENT ? grow(watch.brimful, nowMs) : null,
   };

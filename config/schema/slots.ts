@@ -134,7 +134,7 @@ const slot = group({
     description: 'What it takes to believe low, or refilled. Both must hold.',
   }),
   leadTime: field(z.optional(duration('1m', '365d')), {
-    description: 'Also order when the forecast says empty within this time, once the level is below rearmAt.',
+    description: 'Also order when the forecast says empty within this time, once the level is 10 % and more below rearmAt.',
     examples: ['7d'],
   }),
   maxOrders: field(z.optional(maxOrders), {

@@ -58,7 +58,7 @@ describe('README.md', () => {
 
   test('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const used = [...readme.matchAll(/npm (?:run (?:-s )?([a-z:]+)|(start|test)\b)/g)].map(
+    const used = [...readme.matchAll(/npm (?:run (?:-s )?([a-z:-]+)|(start|test)\b)/g)].map(
       (match) => match[1] ?? match[2] ?? '',
     );
     expect(used.length).toBeGreaterThan(8);
