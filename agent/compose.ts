@@ -5,25 +5,31 @@ import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createDevice } from './report/device.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
-import type { Clock } from './system/clock.ts';
+import type { SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 
 export type AgentDeps = {
   readonly stateDir: string;
   readonly version: string;
-  readonly clock: Clock;
+  readonly clock: SystemClock;
   readonly log: Log;
 };
 
 export type Agent = {
   start(): void;
-  /** Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. */
-  apply(next: Config): Promise<void>;
+  /**
+   * Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. Waits
+   * for requests that are out, until `hurry` at the latest.
+   */
+  apply(next: Config, hurry: Promise<void>): Promise<void>;
   /** Says why a new configuration was refused, or null when the one in force is the newest. */
   setConfigError(error: string | null): void;
   /** Finishes what is under way, says `offline`, releases everything. Takes less than 5 s. */
   stop(): Promise<void>;
 };
+
+/** How long a stop waits for requests that are out; with the farewell to the broker it stays below 5 s. */
+const DRAIN_MS_MAX = 1_800;
 
 const LOST_SENTENCE =
   'The state was damaged and has been set aside. Every slot is held until a refill shows where it stands.';
@@ -107,14 +113,15 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       startTokens();
       startFlow();
     },
-    apply: async (next) => {
+    apply: async (next, hurry) => {
       const isNewToken = !isDeepStrictEqual(config.replenish.token, next.replenish.token);
       const isNewUplink =
         isNewToken || !isDeepStrictEqual([config.device, config.mqtt], [next.device, next.mqtt]);
-      await flow.stop();
+      await flow.quiesce(hurry);
       if (isNewToken) tokens.source.stop();
       for (const slot of flow.pipelines.keys()) if (!Object.hasOwn(next.slots, slot)) uplink.forgetSlot(slot);
       if (isNewUplink) await uplink.stop();
+      flow.stop();
       config = next;
       if (isNewUplink) uplink = composeUplink(next);
       if (isNewToken) tokens = composeTokens(next);
@@ -126,9 +133,11 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     },
     setConfigError: (error) => device.setConfigError(error),
     stop: async () => {
-      await flow.stop();
+      await flow.quiesce(new Promise((resolve) => clock.after(DRAIN_MS_MAX, resolve)));
       tokens.source.stop();
+      // The uplink before the flow: news that the broker counts as delivered is still heard.
       await uplink.stop();
+      flow.stop();
       store.close();
     },
   };

@@ -11,7 +11,7 @@ import { openHttpDoor } from './replenish/http-door.ts';
 import type { Notification } from './report/notification-message.ts';
 import { type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
-import type { Clock } from './system/clock.ts';
+import type { Clock, SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
 
 /** All slots of one configuration: their sensors, their pipelines, their way to DRS. */
@@ -21,24 +21,26 @@ export type Flow = {
   start(): void;
   tokenChanged(): void;
   hear(notification: Notification): void;
-  /** Stops reading and deciding; waits a moment for requests that are out. What is not answered by then is in doubt. */
-  stop(): Promise<void>;
+  /**
+   * Reads no more and sends no more. Resolves when every request that is out is answered, and its outcome durable, or
+   * when `hurry` does; what is not answered by then is in doubt, durably. News of orders is still heard.
+   */
+  quiesce(hurry: Promise<void>): Promise<void>;
+  /** Hears nothing more. At once, so that nothing falls between this flow and the next. */
+  stop(): void;
 };
 
 export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> & {
-  readonly clock: Clock;
+  readonly clock: SystemClock;
   readonly log: Log;
   readonly store: StateStore;
   /** A connection's state, or its first reading, is worth reporting. */
   readonly onHardware: () => void;
 };
 
-/** How long a request that is out may still be waited for at a stop. */
-const DRAIN_MS_MAX = 1_000;
-
 export function composeFlow(config: Config, deps: FlowDeps): Flow {
   const { clock } = deps;
-  const client = createDashClient(config.replenish.url, openHttpDoor(config.replenish, clock), clock.wallMs);
+  const client = createDashClient(config.replenish.url, openHttpDoor(config.replenish, clock), clock);
   const pipelines = openPipelines(
     config,
     { ...deps, client, random: Math.random, newOrderId: randomUUID },
@@ -59,14 +61,15 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
       for (const [slot, { slotId }] of Object.entries(config.slots))
         tell(pipelines.get(slot), slotId, notification);
     },
-    stop: async () => {
+    quiesce: async (hurry) => {
       await Promise.all(sources.map((source) => source.close()));
-      await Promise.race([
-        Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())),
-        new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve)),
-      ]);
-      for (const pipeline of pipelines.values()) pipeline.stop();
+      await Promise.race([Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())), hurry]);
+      // Whatever is still out ends without an answer now.
       await client.close();
+      await Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain()));
+    },
+    stop: () => {
+      for (const pipeline of pipelines.values()) pipeline.stop();
     },
   };
 }

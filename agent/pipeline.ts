@@ -9,6 +9,7 @@ import {
 import { decide } from './policy/decide.ts';
 import type { Context, Decision, SlotEvent, SlotState, Step } from './policy/decision.ts';
 import type { OrderEvent, SlotRecord } from './policy/slot-state.ts';
+import { keepUnheard } from './policy/unheard.ts';
 import { NOTHING_SEEN } from './policy/watch.ts';
 import type { AccessToken, TokenSource } from './replenish/access-token.ts';
 import type { DashClient } from './replenish/dash-client.ts';
@@ -55,18 +56,6 @@ export type Pipeline = {
   /** Lets go of every timer. */
   stop(): void;
 };
-
-/** Events that come once: when the disk refuses what follows from them, they are told to the policy again. */
-const MUST_BE_HEARD: ReadonlySet<SlotEvent['kind']> = new Set([
-  'outcome',
-  'started',
-  'notification',
-  'subscription',
-  'resolve',
-]);
-
-/** More news than this for one slot while the disk is out of order is noise. */
-const UNHEARD_MAX = 16;
 
 /**
  * The flow of one slot: reading -> level -> policy -> durable -> perform -> report.
@@ -139,7 +128,8 @@ class SlotPipeline implements Pipeline {
   stop(): void {
     const { record, usage } = this.#state;
     // What was learned since the last turning point; the one write that no order asks for.
-    if (usage !== record.usage) this.#journal.commit({ ...record, usage }, [], this.#deps.clock.nowMs());
+    if (usage !== record.usage)
+      this.#journal.commit(this.#durable(this.#state), [], this.#deps.clock.nowMs());
     this.#isStopped = true;
     this.#alarm.stop();
   }
@@ -173,16 +163,19 @@ class SlotPipeline implements Pipeline {
     const reports = decision.steps.flatMap((step) =>
       step.kind === 'report' ? [orderPayload(step.event)] : [],
     );
-    if (this.#journal.commit({ ...record, usage: decision.state.usage }, reports, this.#deps.clock.nowMs())) {
+    if (this.#journal.commit(this.#durable(decision.state), reports, this.#deps.clock.nowMs())) {
       if (reports.length > 0) this.#deps.onReports();
       return true;
     }
-    const isNew = MUST_BE_HEARD.has(event.kind) && !this.#unheard.includes(event);
-    if (isNew) this.#unheard = [...this.#unheard, event].slice(-UNHEARD_MAX);
+    this.#unheard = keepUnheard(this.#unheard, event);
     // What was seen is still true; only what was to be done about it has to wait.
     this.#state = { ...decision.state, record: this.#state.record };
     this.#decisionWakeAtMs = this.#journal.againAtMs;
     return false;
+  }
+
+  #durable({ record, usage }: SlotState): SlotRecord {
+    return { ...record, usage, slotId: this.#settings.limits.slotId };
   }
 
   #perform(step: Step, token: AccessToken | null): void {

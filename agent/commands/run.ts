@@ -16,11 +16,28 @@ export type RunRequest = {
 /** No device can have run this program before it was written: an earlier wall clock is wrong. */
 const BELIEVABLE_FROM_MS = Date.UTC(2026, 10, 1);
 
+/** Where the state is when nobody says so: in the working directory. */
+const STATE_DIR_DEFAULT = './.replenish-agent';
+
 /**
  * `run`: the service. Ends on SIGTERM and SIGINT with 0, on SIGHUP takes the configuration up anew.
  * Returns the exit code.
  */
 export async function run(request: RunRequest, version: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const signals = listenForSignals();
+  try {
+    return await serve(request, version, env, signals);
+  } finally {
+    signals.release();
+  }
+}
+
+async function serve(
+  request: RunRequest,
+  version: string,
+  env: NodeJS.ProcessEnv,
+  signals: Signals,
+): Promise<number> {
   const load = (): LoadResult =>
     loadConfig(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
   const loaded = load();
@@ -29,11 +46,10 @@ export async function run(request: RunRequest, version: string, env: NodeJS.Proc
     return 78;
   }
   const log = await createLog(request.logLevel, version);
-  const stateDir = request.stateDir ?? env['STATE_DIRECTORY']?.split(':', 1)[0] ?? './.replenish-agent';
+  const stateDir = request.stateDir ?? firstStateDirectory(env) ?? STATE_DIR_DEFAULT;
   const deps = { stateDir, version, clock: createClock(BELIEVABLE_FROM_MS), log };
   warn(log, loaded);
 
-  const signals = listenForSignals();
   let agent: Agent;
   try {
     agent = composeAgent(loaded.config, deps);
@@ -60,7 +76,7 @@ export async function run(request: RunRequest, version: string, env: NodeJS.Proc
       return;
     }
     warn(log, next);
-    await agent.apply(next.config);
+    await agent.apply(next.config, signals.stopped);
     log.info({ config: request.config }, 'The new configuration is in force.');
   };
 
@@ -71,17 +87,36 @@ export async function run(request: RunRequest, version: string, env: NodeJS.Proc
   return 0;
 }
 
+/** systemd names several folders with colons between them. A variable that is set to nothing names none. */
+function firstStateDirectory(env: NodeJS.ProcessEnv): string | null {
+  const first = env['STATE_DIRECTORY']?.split(':', 1)[0];
+  return first === undefined || first === '' ? null : first;
+}
+
+type Signals = {
+  /** Resolves when the process was told to end. */
+  readonly stopped: Promise<void>;
+  /** Waits for that, and calls `reload` for each SIGHUP until then, also for one that has come already. */
+  untilStopped(reload: () => Promise<void>): Promise<void>;
+  /** Gives the signals their usual effect back. */
+  release(): void;
+};
+
 /** Listens from now on, so that a signal in the first moments is heard and not fatal. */
-function listenForSignals(): { untilStopped(reload: () => Promise<void>): Promise<void> } {
+function listenForSignals(): Signals {
   const stop = Promise.withResolvers<void>();
   let hangups = 0;
   let onHangup = (): void => {
     hangups++;
   };
-  process.on('SIGHUP', () => onHangup());
-  process.once('SIGTERM', () => stop.resolve());
-  process.once('SIGINT', () => stop.resolve());
+  const hear = {
+    SIGHUP: () => onHangup(),
+    SIGTERM: () => stop.resolve(),
+    SIGINT: () => stop.resolve(),
+  };
+  for (const [signal, listener] of Object.entries(hear)) process.on(signal, listener);
   return {
+    stopped: stop.promise,
     untilStopped: async (reload) => {
       let reloading: Promise<void> = Promise.resolve();
       onHangup = () => {
@@ -91,6 +126,9 @@ function listenForSignals(): { untilStopped(reload: () => Promise<void>): Promis
       await stop.promise;
       onHangup = () => undefined;
       await reloading;
+    },
+    release: () => {
+      for (const [signal, listener] of Object.entries(hear)) process.off(signal, listener);
     },
   };
 }

@@ -17,7 +17,7 @@ import { confirmedAtMs, isConfirmed, lostLevel, sawLevel } from './watch.ts';
  * Invariants that the rest rests on:
  * - a `send` leaves only from stage `due`, and the record that comes with it is already at `sending`;
  * - from `sending` only the outcome of that very request, or a restart, leads away;
- * - `on-order` and `held` are left only by a believed refill (or by somebody who changes what holds it).
+ * - `on-order` is left only by a believed refill or a cancellation, `held` only by what its reason waits for.
  */
 export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, context: Context): Decision {
   const steps: Step[] = [];
@@ -34,6 +34,7 @@ export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, c
 export function lostRecord(limits: SlotLimits, context: Context): SlotRecord {
   const depletion = openDepletion(limits, context);
   return {
+    slotId: limits.slotId,
     depletion: { ...depletion, stage: { kind: 'held', since: context.now, reason: 'state-lost' } },
     placed: [],
     cancels: null,
@@ -44,6 +45,7 @@ export function lostRecord(limits: SlotLimits, context: Context): SlotRecord {
 }
 
 export const NEW_RECORD: SlotRecord = {
+  slotId: null,
   depletion: null,
   placed: [],
   cancels: null,
@@ -92,7 +94,7 @@ function takeIn(
     case 'notification':
       return hearNotification(state, event, context);
     case 'subscription':
-      return hearSubscription(state, event.subscribed, context);
+      return hearSubscription(state, event.subscribed, limits, context);
     case 'resolve':
       return hearVerdict(state, event.verdict, context);
     case 'token':

@@ -1,8 +1,10 @@
+import { backoffMs } from './backoff.ts';
 import type { Context, NotificationType, SlotState } from './decision.ts';
+import type { SlotLimits } from './limits.ts';
 import type { Depletion, SlotRecord, Stage } from './slot-state.ts';
 
 /** Ids of orders that are over and may still be talked about. */
-const PAST_INSTANCES_MAX = 10;
+const PAST_INSTANCES_MAX = 20;
 
 /**
  * What Amazon's notifications change. DRS keeps one order open per slot at the most, so a notification that is not
@@ -28,13 +30,26 @@ export function hearNotification(
 }
 
 /** The customer chose a product for the slot, or took it away. */
-export function hearSubscription(state: SlotState, subscribed: boolean, context: Context): SlotState {
+export function hearSubscription(
+  state: SlotState,
+  subscribed: boolean,
+  limits: SlotLimits,
+  context: Context,
+): SlotState {
   const { depletion } = state.record;
   if (depletion === null) return state;
   const { stage } = depletion;
   const isHeldForIt =
     stage.kind === 'held' && (stage.reason === 'unsubscribed' || stage.reason === 'unknown-slot');
-  if (subscribed && isHeldForIt) return withStage(state, depletion, due(context));
+  if (subscribed && isHeldForIt) {
+    // The first word lets the order go at once; repeated ones, each refused again, go at the pace of the backoff.
+    const waitMs =
+      depletion.failures === 0
+        ? 0
+        : Math.round(backoffMs(depletion.failures, limits.retry, context.jitter, null));
+    const again = { ...depletion, failures: depletion.failures + 1 };
+    return withStage(state, again, { kind: 'due', since: context.now, waitMs });
+  }
   if (!subscribed && stage.kind === 'due' && depletion.doubtSince === null) {
     return withStage(state, depletion, { kind: 'held', since: context.now, reason: 'unsubscribed' });
   }
@@ -82,18 +97,16 @@ function settleDoubt(state: SlotState, instanceId: string | null, context: Conte
 
 /**
  * The order is gone: nothing was bought, and the depletion lasts. What comes next is another order, with an id of its
- * own, when Amazon's rules let it go.
+ * own, when Amazon's rules let it go. A cancellation of any other order is remembered for those rules and leaves the
+ * depletion alone: the open order is still open.
  */
 function cancel(record: SlotRecord, instanceId: string | null, context: Context): SlotRecord {
   const { depletion } = record;
-  const isOpen = depletion !== null && (depletion.stage.kind === 'on-order' || depletion.doubtSince !== null);
-  if (depletion?.stage.kind === 'sending' || (!isOpen && instanceId === null)) return record;
+  const isAboutOpenOrder = depletion !== null && mayBeOpenOrder(depletion, instanceId);
+  if (!isAboutOpenOrder && instanceId === null) return record;
   const cancels = { count: record.cancels === null ? 1 : 2, at: context.now } as const;
-  const pastInstances = withPast(
-    { ...record, pastInstances: withPast(record, instanceId) },
-    depletion?.eventInstanceId ?? null,
-  );
-  if (!isOpen) return { ...record, cancels, pastInstances };
+  const pastInstances = withPast(record, instanceId);
+  if (!isAboutOpenOrder) return { ...record, cancels, pastInstances };
   const again: Depletion = {
     ...depletion,
     orderId: context.spareOrderId,
@@ -103,7 +116,18 @@ function cancel(record: SlotRecord, instanceId: string | null, context: Context)
     eventInstanceId: null,
     stage: due(context),
   };
-  return { ...record, depletion: again, cancels, pastInstances };
+  const past = withPast({ ...record, pastInstances }, depletion.eventInstanceId);
+  return { ...record, depletion: again, cancels, pastInstances: past };
+}
+
+/** While a request is out, its answer says what is open; a known id is the open order's or it is not. */
+function mayBeOpenOrder(
+  { stage, doubtSince, eventInstanceId }: Depletion,
+  instanceId: string | null,
+): boolean {
+  if (stage.kind === 'sending') return false;
+  if (stage.kind !== 'on-order' && doubtSince === null) return false;
+  return eventInstanceId === null || instanceId === null || eventInstanceId === instanceId;
 }
 
 function forgetCancels(state: SlotState): SlotState {

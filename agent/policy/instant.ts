@@ -1,16 +1,16 @@
 /**
  * A moment that can be compared after a restart, and honestly after a reboot.
- * The monotonic clock counts from boot: within one boot it is exact across process restarts. Across boots only the
- * wall clock could tell, and a board without a battery starts with a wrong one.
+ * Time since boot is exact across process restarts. Across boots only the wall clock could tell, and a board without
+ * a battery starts with a wrong one.
  */
 export type Instant = {
   /** The kernel's random id of this boot (/proc/sys/kernel/random/boot_id). */
   readonly bootId: string;
-  /** Milliseconds since that boot. */
+  /** Milliseconds since that boot, sleep included. */
   readonly monotonicMs: number;
   /** Milliseconds since 1970 UTC as the wall clock had it, right or wrong. */
   readonly wallMs: number;
-  /** Whether there was reason to believe the wall clock. */
+  /** Whether the wall clock was set from the network since that boot; anything less is no ground for an order. */
   readonly wallTrusted: boolean;
 };
 

@@ -60,12 +60,9 @@ function changeBy(
       return { word: 'placed', mayHaveBought: true, depletion: openOrder(outcome.eventInstanceId, context) };
     case 'in-progress':
       // After a doubtful request the open order is ours (rule 5). Without one it is an earlier order that is still
-      // on its way: nothing was bought now, and what comes with it is what this depletion waits for.
-      return {
-        word: 'in-progress',
-        mayHaveBought: false,
-        depletion: openOrder(outcome.eventInstanceId, context),
-      };
+      // on its way: nothing was bought now, and what comes with it is what this depletion waits for. Whether the id
+      // in this answer is the open order's is not documented, so it is reported and not relied on.
+      return { word: 'in-progress', mayHaveBought: false, depletion: openOrder(null, context) };
     case 'no-answer': {
       const since = depletion.stage.since;
       return {

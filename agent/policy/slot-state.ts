@@ -93,6 +93,8 @@ export type Depletion = {
 
 /** All of a slot that must survive a power cut. */
 export type SlotRecord = {
+  /** DRS slot id that this is the history of; null before anything was recorded. */
+  readonly slotId: string | null;
   readonly depletion: Depletion | null;
   /** When orders were placed, or may have been: newest last, no more than the budget needs. */
   readonly placed: readonly Instant[];

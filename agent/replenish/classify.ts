@@ -10,6 +10,8 @@ export type Exchange =
         readonly requestId: string | null;
         readonly errorType: string | null;
         readonly retryAfter: string | null;
+        /** When the server sent it, by its own clock. */
+        readonly date: string | null;
       };
       /** null when the body was cut off, too large or too slow: the status is known all the same. */
       readonly body: string | null;

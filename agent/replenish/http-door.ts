@@ -7,7 +7,7 @@ import type { DrsRequest } from './request.ts';
 export type HttpSettings = {
   /** Base URL; its path, if any, is the caller's business. */
   readonly url: string;
-  /** Certificate authorities to trust instead of the system's, PEM file; null for the system's. */
+  /** Certificate authorities to trust instead of the list that comes with the runtime, PEM file; null for that list. */
   readonly caFile: string | null;
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
@@ -149,6 +149,7 @@ class Attempt implements Dispatcher.DispatchHandler {
           requestId: this.#header('x-amzn-requestid'),
           errorType: this.#header('x-amzn-errortype'),
           retryAfter: this.#header('retry-after'),
+          date: this.#header('date'),
         },
         // DRS is not known to echo the token; if it ever does, it must not reach a report.
         body: body === null ? null : this.#redact(body),

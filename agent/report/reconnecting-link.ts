@@ -148,8 +148,8 @@ class ReconnectingLink implements MqttLink {
     this.#report({ connected: true, protocolVersion: version, error: flaw });
   }
 
+  /** Also while stopping: what came in is acknowledged, so the broker would not send it again. */
   #message(topic: string, payload: Buffer): void {
-    if (this.#stopped) return;
     if (this.#inbound.admits(topic, payload.length, this.#options.timing.nowMs())) {
       this.#options.onMessage(topic, payload);
     }

@@ -36,6 +36,7 @@ const depletion = z.strictObject({
 });
 
 const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
+  slotId: z.nullable(z.string()),
   depletion: z.nullable(depletion),
   placed: z.array(instantSchema),
   cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instantSchema })),

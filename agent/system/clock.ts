@@ -1,18 +1,38 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import type { Instant } from '../policy/instant.ts';
 
 /** Monotonic time for durations and waits, wall time for stamps; the only place that asks for either. */
 export type Clock = Timing & {
   wallMs(): number;
-  /** Whether there is reason to believe the wall clock. */
+  /** Whether nothing speaks against the wall clock; for reports, and never for money. */
   wallTrusted(): boolean;
-  /** This moment, in a form that can be compared after a restart or a reboot. */
+  /**
+   * This moment, in a form that can be compared after a restart or a reboot. Its `wallTrusted` is stricter: the clock
+   * was set from the network since boot.
+   */
   instant(): Instant;
+};
+
+/** The clock that hears what others say of the time. */
+export type SystemClock = Clock & {
+  /** A server told what time it is, over a connection that proves who it is. Milliseconds since 1970 UTC. */
+  hearWallMs(toldMs: number): void;
 };
 
 /** setTimeout counts in 32 bits and fires at once beyond; longer waits go in laps. */
 const LAP_MS_MAX = 2 ** 31 - 1;
+
+/** systemd-timesyncd leaves this once it has set the clock since boot (systemd-timesyncd.service(8)). */
+const SYNCHRONISED_FILE = '/run/systemd/timesync/synchronized';
+/** How often to look whether it is there. */
+const LOOK_EVERY_MS = 10_000;
+
+/** A wall clock that jumps by more than this against the monotonic one was set, or the board was asleep. */
+const JUMP_MS = 1_000;
+
+/** A wall clock that is off by more than this from what a server says is wrong; less is the way of the answer. */
+const OFF_MS_MAX = 10 * 60_000;
 
 /**
  * The process's clock.
@@ -20,24 +40,63 @@ const LAP_MS_MAX = 2 ** 31 - 1;
  * @param believableFromMs wall times before this are surely wrong: a board without a battery starts in 1970 or at the
  *   date of its image. Milliseconds since 1970 UTC.
  */
-export function createClock(believableFromMs: number): Clock {
+export function createClock(believableFromMs: number): SystemClock {
   const bootId = readBootId();
-  // CLOCK_MONOTONIC counts from boot, performance.now() from the start of the process; the difference is fixed.
-  const processStartMs = Number(process.hrtime.bigint() / 1_000n) / 1_000 - performance.now();
-  const nowMs = (): number => processStartMs + performance.now();
-  const wallTrusted = (): boolean => Date.now() >= believableFromMs;
+  const nowMs = createBootTime();
+  let isContradicted = false;
+  let isSynchronised = false;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  const synchronised = (atMs: number): boolean => {
+    if (atMs - lookedAtMs >= LOOK_EVERY_MS) {
+      lookedAtMs = atMs;
+      isSynchronised = existsSync(SYNCHRONISED_FILE);
+    }
+    return isSynchronised && !isContradicted && Date.now() >= believableFromMs;
+  };
+
   return {
     nowMs,
     after,
     wallMs: () => Date.now(),
-    wallTrusted,
-    instant: () => ({
-      bootId,
-      monotonicMs: Math.round(nowMs()),
-      wallMs: Date.now(),
-      wallTrusted: wallTrusted(),
-    }),
+    wallTrusted: () => !isContradicted && Date.now() >= believableFromMs,
+    hearWallMs: (toldMs) => {
+      isContradicted = Math.abs(toldMs - Date.now()) > OFF_MS_MAX;
+    },
+    instant: () => {
+      const monotonicMs = nowMs();
+      const wallTrusted = synchronised(monotonicMs);
+      return { bootId, monotonicMs: Math.round(monotonicMs), wallMs: Date.now(), wallTrusted };
+    },
   };
+}
+
+/**
+ * Time since boot, sleep included (CLOCK_BOOTTIME): an order in doubt grows old while the board sleeps. The runtime
+ * has only the clock that stands still in sleep, so the difference is read anew from the kernel when the wall clock
+ * has jumped against it, which it does over every sleep. Never runs backwards.
+ */
+function createBootTime(): () => number {
+  let offsetMs = bootTimeMs() - performance.now();
+  let wallOffsetMs = Date.now() - performance.now();
+  return () => {
+    const runningMs = performance.now();
+    const nowOffsetMs = Date.now() - runningMs;
+    if (Math.abs(nowOffsetMs - wallOffsetMs) > JUMP_MS) {
+      wallOffsetMs = nowOffsetMs;
+      offsetMs = Math.max(offsetMs, bootTimeMs() - runningMs);
+    }
+    return runningMs + offsetMs;
+  };
+}
+
+/** proc(5): seconds since boot, sleep included. Without it, the clock that stands still in sleep is the best there is. */
+function bootTimeMs(): number {
+  try {
+    return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) * 1000;
+  } catch {
+    return Number(process.hrtime.bigint() / 1_000_000n);
+  }
 }
 
 function after(delayMs: number, run: () => void): Cancel {

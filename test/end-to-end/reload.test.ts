@@ -111,3 +111,14 @@ test('a slot that is taken out of the file and put back has not forgotten its or
   expect(rig.told.standing('black')).toBe('on-order');
   expect(rig.posts()).toHaveLength(1);
 });
+
+test('SIGHUP waits for the answer of a request that is out, however long DRS takes', async () => {
+  const rig = await startRig();
+  rig.sandbox.fault({ kind: 'delay', delayMs: 3_000 });
+  rig.show('black', 12);
+  await rig.untilPhase('black', 'ordering');
+  rig.agent.signal('SIGHUP');
+  await rig.untilPhase('black', 'on-order');
+  expect(rig.told.outcomes('black')).toEqual(['placed']);
+  expect(rig.posts()).toHaveLength(1);
+});

@@ -192,3 +192,39 @@ it('news about nothing changes nothing', () => {
   expect(slot.state.record.cancels).toBeNull();
   expect(slot.phase).toBe('stocked');
 });
+
+describe('news of another order', () => {
+  it('cancels nothing but the right to reorder soon: the open order, whose id is known, stays open', () => {
+    const slot = hear(low().answer(placed('i-1')), 'order-cancelled', 'i-of-another');
+    expect(slot.phase).toBe('on-order');
+    slot.pass(400 * DAY_MS);
+    expect(slot.sent).toHaveLength(1);
+    expect(slot.state.record.cancels?.count).toBe(1);
+  });
+
+  it('cancels the open order when its id is not known for sure', () => {
+    expect(hear(low().answer(OUTCOMES.inProgress), 'order-cancelled', 'i-9').phase).toBe(
+      'held(cancelled-once)',
+    );
+  });
+
+  it('while a request is out is remembered and leaves the request alone', () => {
+    const slot = low().answer(OUTCOMES.noAnswer).pass(2000);
+    expect(slot.sent).toHaveLength(2);
+    hear(slot, 'order-cancelled', 'i-1').answer(placed('i-2'));
+    expect(slot.phase).toBe('on-order');
+    expect(slot.state.record.cancels?.count).toBe(1);
+  });
+});
+
+it('a subscription told again and again is followed at the pace of the backoff', () => {
+  const slot = low().answer(OUTCOMES.unknownSlot);
+  for (let i = 0; i < 30; i++) {
+    slot.tell({ kind: 'subscription', subscribed: true });
+    if (slot.state.record.depletion?.stage.kind === 'sending') slot.answer(OUTCOMES.unknownSlot);
+    slot.pass(30);
+  }
+  expect(slot.sent).toHaveLength(2);
+  slot.pass(DAY_MS);
+  expect(slot.sent).toHaveLength(3);
+});

@@ -13,7 +13,7 @@ function answer(
     kind: 'answer',
     status,
     body,
-    headers: { requestId: null, errorType: null, retryAfter: null, ...headers },
+    headers: { requestId: null, errorType: null, retryAfter: null, date: null, ...headers },
   };
 }
 

@@ -89,7 +89,7 @@ describe('what leaves', () => {
     expect(first).toEqual({
       kind: 'answer',
       status: 200,
-      headers: { requestId: 'r-1', errorType: null, retryAfter: null },
+      headers: { requestId: 'r-1', errorType: null, retryAfter: null, date: null },
       body: '{}',
     });
   });

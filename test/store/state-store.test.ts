@@ -41,6 +41,7 @@ function reopen() {
 
 const instant = { bootId: 'b', monotonicMs: 1, wallMs: 2, wallTrusted: true };
 const ON_ORDER: SlotRecord = {
+  slotId: 's',
   depletion: {
     orderId: 'o-1',
     slotId: 's',

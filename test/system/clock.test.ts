@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, vi } from 'vitest';
+import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../../agent/policy/instant.ts';
+import { createClock } from '../../agent/system/clock.ts';
+
+const LONG_AGO = Date.UTC(2020, 0, 1);
+const clockFile = fileURLToPath(new URL('../../agent/system/clock.ts', import.meta.url));
+
+describe('the clock', () => {
+  it('counts from boot, so that another process of the same boot goes on counting where this one is', () => {
+    const before = createClock(LONG_AGO).instant();
+    const script = `import { createClock } from ${JSON.stringify(clockFile)}; console.log(JSON.stringify(createClock(0).instant()));`;
+    const other = JSON.parse(
+      execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script]).toString(),
+    ) as Instant;
+    const after = createClock(LONG_AGO).instant();
+    expect(other.bootId).toBe(before.bootId);
+    // The kernel tells time since boot in hundredths of a second.
+    expect(other.monotonicMs).toBeGreaterThanOrEqual(before.monotonicMs - 20);
+    expect(other.monotonicMs).toBeLessThanOrEqual(after.monotonicMs + 20);
+    const uptimeMs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1000;
+    expect(Math.abs(uptimeMs - createClock(LONG_AGO).nowMs())).toBeLessThan(5000);
+  });
+
+  it('does not follow the wall clock when that jumps, either way', () => {
+    const clock = createClock(LONG_AGO);
+    const before = clock.nowMs();
+    const real = Date.now();
+    for (const jumpMs of [400 * 86_400_000, -400 * 86_400_000]) {
+      vi.spyOn(Date, 'now').mockReturnValue(real + jumpMs);
+      expect(clock.nowMs() - before).toBeLessThan(10_000);
+      expect(clock.nowMs()).toBeGreaterThanOrEqual(before);
+    }
+    vi.restoreAllMocks();
+  });
+
+  it('says in reports when the wall clock is surely wrong, or a server that proved itself contradicts it', () => {
+    expect(createClock(Date.now() + 1000).wallTrusted()).toBe(false);
+    const clock = createClock(LONG_AGO);
+    expect(clock.wallTrusted()).toBe(true);
+    clock.hearWallMs(Date.now() - 86_400_000);
+    expect(clock.wallTrusted()).toBe(false);
+    clock.hearWallMs(Date.now() + 60_000);
+    expect(clock.wallTrusted()).toBe(true);
+  });
+
+  it('runs what is planned further ahead than a timer can count', () => {
+    vi.useFakeTimers();
+    let hasRun = false;
+    createClock(LONG_AGO).after(60 * 86_400_000, () => {
+      hasRun = true;
+    });
+    vi.advanceTimersByTime(60 * 86_400_000 - 1000);
+    expect(hasRun).toBe(false);
+    vi.advanceTimersByTime(1000);
+    expect(hasRun).toBe(true);
+    vi.useRealTimers();
+  });
+});
+
+describe('between two boots', () => {
+  const earlier: Instant = { bootId: 'a', monotonicMs: 900_000, wallMs: 1_000_000_000, wallTrusted: true };
+  const later: Instant = { bootId: 'b', monotonicMs: 60_000, wallMs: 1_000_600_000, wallTrusted: true };
+
+  it('the wall clock tells how much time has passed when it was set from the network both times', () => {
+    expect(elapsedAtLeastMs(earlier, later)).toBe(600_000);
+    expect(elapsedAtMostMs(earlier, later)).toBe(600_000);
+  });
+
+  it.each([
+    ['before', { ...earlier, wallTrusted: false }, later],
+    ['after', earlier, { ...later, wallTrusted: false }],
+    ['and is behind', earlier, { ...later, wallMs: 1 }],
+  ])('nobody knows when it was not %s: at least the uptime, at most for ever', (_name, from, now) => {
+    expect(elapsedAtLeastMs(from, now)).toBe(60_000);
+    expect(elapsedAtMostMs(from, now)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
