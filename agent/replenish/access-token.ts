@@ -42,13 +42,21 @@ export type TokenSource = {
 };
 
 /** LwA: an access token has at most 2048 bytes (docs/login-with-amazon/access-token.html). */
-const TOKEN_BYTES_MAX = 2048;
+export const ACCESS_TOKEN_BYTES_MAX = 2048;
 
 /**
  * Takes a text for an access token, or says why it can't be one. Only visible ASCII may enter a header:
  * anything else would be an injection or a wrong file.
  */
 export function parseAccessToken(text: string): AccessToken | null {
-  if (text.length === 0 || text.length > TOKEN_BYTES_MAX || !/^[\x21-\x7e]+$/.test(text)) return null;
+  if (text.length === 0 || text.length > ACCESS_TOKEN_BYTES_MAX || !/^[\x21-\x7e]+$/.test(text)) return null;
   return { text, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+}
+
+/** More refused tokens than these are not remembered: a cloud that sends old ones again sends the last few. */
+const REJECTED_MAX = 8;
+
+/** Remembers the fingerprint of a token that DRS called invalid, at the expense of the oldest. */
+export function withRejected(rejected: readonly string[], fingerprint: string): readonly string[] {
+  return [...rejected.filter((known) => known !== fingerprint), fingerprint].slice(-REJECTED_MAX);
 }

@@ -1,10 +1,21 @@
-import { type FSWatcher, readFileSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
-import { type AccessToken, parseAccessToken, type TokenSource, type TokenStatus } from './access-token.ts';
+import {
+  type AccessToken,
+  parseAccessToken,
+  type TokenSource,
+  type TokenStatus,
+  withRejected,
+} from './access-token.ts';
+import { type PathWatch, watchPath } from './path-watch.ts';
 
-/** How long to wait before looking again when the folder itself is not there to be watched. */
-const FOLDER_RETRY_MS = 30_000;
+/**
+ * How often the file is looked at even if no event came. Events are what brings a new token at once, but they don't tell
+ * everything: a mount over the folder, a file system without inotify, the kernel's limit of watches, a folder further up
+ * that was moved away. A token missed for good would hold every slot until a restart, so a look that costs a few calls
+ * of stat and no write is worth it.
+ */
+const POLL_MS = 30_000;
 
 /** A token file larger than this is a wrong file. Bytes. */
 const FILE_BYTES_MAX = 8192;
@@ -16,79 +27,99 @@ export type FileTokenDeps = {
 };
 
 /**
- * The access token in a file that somebody else keeps fresh. The folder is watched, not the file: a careful writer
- * replaces the file by a rename, and the first file may come long after us.
+ * The access token in a file that somebody else keeps fresh: replaced by a rename, behind links, in a folder that is
+ * removed and made again. The first file may come long after us.
  */
 export function createFileToken({ path, timing, onChange }: FileTokenDeps): TokenSource {
   let token: AccessToken | null = null;
   let error: string | null = null;
-  let rejected: string | null = null;
-  let watcher: FSWatcher | null = null;
-  let cancelRetry: Cancel | null = null;
-  let isStopped = false;
+  let rejected: readonly string[] = [];
+  /** Stamp of the file when its content was read; null when it could not be read. */
+  let readStamp: string | null = null;
+  let pathWatch: PathWatch | null = null;
+  let cancelPoll: Cancel | null = null;
 
   const read = (): void => {
     const before = `${token?.fingerprint} ${error}`;
+    // Taken before the content is: a change between the two shows as a new stamp at the next look.
+    const stamp = stampOf(path);
     const result = readToken(path);
     token = result.token;
     error = result.error;
+    readStamp = result.isRead ? stamp : null;
     if (`${token?.fingerprint} ${error}` !== before) onChange();
   };
 
-  const watchFolder = (): void => {
-    if (isStopped) return;
-    try {
-      watcher = watch(dirname(path), read);
-      watcher.on('error', watchLater);
-    } catch {
-      watchLater();
-    }
-    // Read after the watch stands, so that no change falls between the two.
-    read();
-  };
-
-  const watchLater = (): void => {
-    watcher?.close();
-    watcher = null;
-    cancelRetry?.();
-    cancelRetry = timing.after(FOLDER_RETRY_MS, watchFolder);
+  const poll = (): void => {
+    cancelPoll = timing.after(POLL_MS, () => {
+      poll();
+      pathWatch?.rearm();
+      if (readStamp === null || stampOf(path) !== readStamp) read();
+    });
   };
 
   return {
-    start: watchFolder,
+    start: () => {
+      pathWatch ??= watchPath(path, read);
+      cancelPoll?.();
+      poll();
+      // Read after the watch stands, so that no change falls between the two.
+      read();
+    },
     current: () => token,
     status: (): TokenStatus => {
       if (token === null) return { state: 'missing', expiresAtMs: null, error };
-      return { state: token.fingerprint === rejected ? 'rejected' : 'valid', expiresAtMs: null, error };
+      return { state: rejected.includes(token.fingerprint) ? 'rejected' : 'valid', expiresAtMs: null, error };
     },
     refresh: (rejectedFingerprint) => {
-      rejected = rejectedFingerprint;
+      rejected = withRejected(rejected, rejectedFingerprint);
       read();
       onChange();
     },
     stop: () => {
-      isStopped = true;
-      watcher?.close();
-      cancelRetry?.();
+      pathWatch?.close();
+      pathWatch = null;
+      cancelPoll?.();
     },
   };
 }
 
-function readToken(path: string): { token: AccessToken | null; error: string | null } {
-  let text: string;
+/** Changes whenever the file that the path leads to may have changed; null when there is none. */
+function stampOf(path: string): string | null {
   try {
-    text = readFileSync(path, 'utf8');
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
+  } catch {
+    return null;
+  }
+}
+
+type TokenFile = {
+  readonly token: AccessToken | null;
+  readonly error: string | null;
+  /** Whether its content is known; without it only another try helps. */
+  readonly isRead: boolean;
+};
+
+function readToken(path: string): TokenFile {
+  const unusable = (why: string, isRead: boolean): TokenFile => ({
+    token: null,
+    error: `Token file ${path}: ${why}.`,
+    isRead,
+  });
+  let text: string | null;
+  try {
+    const file = statSync(path);
+    // Reading a pipe would stop the whole agent until somebody writes into it.
+    if (!file.isFile()) return unusable('it is not a regular file; put a file with the token there', false);
+    text = file.size <= FILE_BYTES_MAX ? readFileSync(path, 'utf8').trim() : null;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    const remedy =
-      code === 'ENOENT'
-        ? 'it is not there yet; write the access token into it'
-        : `it can't be read (${code}); check its owner and mode`;
-    return { token: null, error: `Token file ${path}: ${remedy}.` };
+    if (code === 'ENOENT') return unusable('it is not there yet; write the access token into it', false);
+    return unusable(`it can't be read (${code}); check its owner and mode`, false);
   }
-  const token = text.length <= FILE_BYTES_MAX ? parseAccessToken(text.trim()) : null;
-  if (token !== null) return { token, error: null };
-  const what =
-    text.trim() === '' ? 'it is empty' : 'its content is not an access token (one line, no spaces)';
-  return { token: null, error: `Token file ${path}: ${what}; write the access token into it.` };
+  const token = text === null ? null : parseAccessToken(text);
+  if (token !== null) return { token, error: null, isRead: true };
+  const what = text === '' ? 'it is empty' : 'its content is not an access token (one line, no spaces)';
+  return unusable(`${what}; write the access token into it`, true);
 }

@@ -6,6 +6,7 @@ import {
   type TokenRequestReason,
   type TokenSource,
   type TokenStatus,
+  withRejected,
 } from './access-token.ts';
 
 export type MqttTokenSource = TokenSource & {
@@ -40,7 +41,7 @@ const REPEAT_MS_MAX = 600_000;
 export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDeps): MqttTokenSource {
   let token: AccessToken | null = null;
   let expiresAtMs: number | null = null;
-  let rejected: string | null = null;
+  let rejected: readonly string[] = [];
   /** Why another token is wanted; null while the one at hand will do. */
   let wanted: TokenRequestReason | null = 'start';
   let repeatMs = REPEAT_FIRST_MS;
@@ -50,8 +51,10 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
   const isExpired = (): boolean => expiresAtMs !== null && timing.nowMs() >= expiresAtMs;
 
   const ask = (): void => {
+    // While none is wanted, the timer is the one that will want the next.
+    if (wanted === null) return;
     cancelTimer?.();
-    if (wanted === null || !request(wanted === 'expiring' && isExpired() ? 'expired' : wanted)) return;
+    if (!request(wanted === 'expiring' && isExpired() ? 'expired' : wanted)) return;
     cancelTimer = timing.after(repeatMs, ask);
     repeatMs = Math.min(repeatMs * 2, REPEAT_MS_MAX);
   };
@@ -85,15 +88,17 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
     current: () => (token === null || isExpired() ? null : token),
     status: (): TokenStatus => {
       const error =
-        token === null ? 'No access token has come over MQTT yet: it was asked for on token/request.' : null;
+        token === null
+          ? 'No access token has come over MQTT yet. While the broker is connected it is asked for on token/request.'
+          : null;
       if (token === null) return { state: 'missing', expiresAtMs: null, error };
-      if (token.fingerprint === rejected) return { state: 'rejected', expiresAtMs, error };
+      if (rejected.includes(token.fingerprint)) return { state: 'rejected', expiresAtMs, error };
       return { state: isExpired() ? 'expired' : 'valid', expiresAtMs, error };
     },
     refresh: (rejectedFingerprint) => {
       // Every slot that the token failed says so; one request serves them all.
-      const isKnown = rejected === rejectedFingerprint && wanted !== null;
-      rejected = rejectedFingerprint;
+      const isKnown = rejected.includes(rejectedFingerprint) && wanted !== null;
+      rejected = withRejected(rejected, rejectedFingerprint);
       if (!isKnown && (token === null || token.fingerprint === rejectedFingerprint)) want('rejected');
       onChange();
     },
@@ -102,12 +107,15 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
       if (offered === null) return 'The token that came over MQTT is not an access token; it was dropped.';
       const lifeMs = lifetimeMs(lifetime);
       if (lifeMs <= 0) return 'The token that came over MQTT had expired already; it was dropped.';
+      if (rejected.includes(offered.fingerprint)) {
+        // No answer to the request for another one, which goes on being repeated; and what is at hand may be good.
+        return 'The token that came over MQTT is one that DRS has refused; it was dropped. Send a new one.';
+      }
       token = offered;
       expiresAtMs = timing.nowMs() + lifeMs;
       cancelExpiry?.();
       cancelExpiry = timing.after(lifeMs, onChange);
-      // The refused token once more is no answer to the request for another one: that goes on being repeated.
-      if (offered.fingerprint !== rejected) settle(lifeMs);
+      settle(lifeMs);
       onChange();
       return null;
     },

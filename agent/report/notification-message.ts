@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { NotificationType } from '../policy/decision.ts';
+import { MAX_INBOUND_PAYLOAD_BYTES } from './inbound-limit.ts';
 
 /** What a relayed DRS notification means for slots; `slotId` is Amazon's. */
 export type Notification =
@@ -15,7 +16,6 @@ export type Notification =
   /** `refusal` says what is wrong with it; it repeats nothing of the message. */
   | { readonly kind: 'unusable'; readonly refusal: string };
 
-const PAYLOAD_BYTES_MAX = 64 * 1024;
 const SLOTS_MAX = 1024;
 
 const ORDER_TYPES: Readonly<Record<string, NotificationType>> = {
@@ -39,7 +39,9 @@ const subscription = z.object({
 
 /** Reads what the cloud relayed on the `notification` topic, verbatim from SNS. */
 export function parseNotification(payload: Uint8Array): Notification {
-  if (payload.length > PAYLOAD_BYTES_MAX) return unusable(`it is longer than ${PAYLOAD_BYTES_MAX} bytes`);
+  if (payload.length > MAX_INBOUND_PAYLOAD_BYTES) {
+    return unusable(`it is longer than ${MAX_INBOUND_PAYLOAD_BYTES} bytes`);
+  }
   const message = parseJson(payload);
   const outer = envelope.safeParse(message);
   if (!outer.success) return unusable('it is not JSON with notificationInfo.notificationType');

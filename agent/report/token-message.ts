@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { TokenLifetime } from '../replenish/access-token.ts';
+import { ACCESS_TOKEN_BYTES_MAX, parseAccessToken, type TokenLifetime } from '../replenish/access-token.ts';
 
 export type TokenMessage =
   | { readonly ok: true; readonly accessToken: string; readonly lifetime: TokenLifetime }
@@ -7,20 +7,17 @@ export type TokenMessage =
   | { readonly ok: false; readonly refusal: string };
 
 const MAX_PAYLOAD_BYTES = 8 * 1024;
-/** Login with Amazon documents access tokens of at most 2048 bytes. */
-const MAX_TOKEN_LENGTH = 2048;
 /** Ten years: what lies beyond is a unit mistake (milliseconds for seconds), not a lifetime. */
 const MAX_EXPIRES_IN_S = 10 * 365 * 24 * 3600;
 
 const schema = z.object({
-  // Visible ASCII only: the token goes into an HTTP header.
-  accessToken: z.string().check(z.minLength(1), z.maxLength(MAX_TOKEN_LENGTH), z.regex(/^[\x21-\x7e]+$/)),
+  accessToken: z.string().check(z.refine((text) => parseAccessToken(text) !== null)),
   expiresIn: z.nullish(z.number().check(z.positive(), z.maximum(MAX_EXPIRES_IN_S))),
   expiresAt: z.nullish(z.iso.datetime({ offset: true })),
 });
 
 const REFUSALS: Readonly<Record<string, string>> = {
-  accessToken: `accessToken must be 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces`,
+  accessToken: `accessToken must be 1 to ${ACCESS_TOKEN_BYTES_MAX} visible ASCII characters without spaces`,
   expiresIn: `expiresIn must be a number of seconds above 0 and at most ${MAX_EXPIRES_IN_S}`,
   expiresAt: 'expiresAt must be an ISO 8601 time with Z or an offset, such as 2030-01-31T12:00:00.000Z',
 };

@@ -92,7 +92,7 @@ describe('a token over MQTT', () => {
     tokens.offer('Atza|1', { kind: 'in', ms: HOUR_MS });
     tokens.refresh(tokens.current()?.fingerprint ?? '');
     expect(requests).toEqual(['start', 'rejected']);
-    tokens.offer('Atza|1', { kind: 'in', ms: HOUR_MS });
+    expect(tokens.offer('Atza|1', { kind: 'in', ms: HOUR_MS })).toMatch(/DRS has refused/);
     expect(tokens.status()).toMatchObject({ state: 'rejected' });
     timing.advance(10_000);
     expect(requests).toEqual(['start', 'rejected', 'rejected']);
@@ -108,6 +108,52 @@ describe('a token over MQTT', () => {
     tokens.offer('Atza|2', { kind: 'in', ms: HOUR_MS });
     tokens.refresh('fingerprint of an older one');
     expect(requests).toEqual(['start']);
+  });
+
+  it('that DRS refused does not displace a good one when it comes again, and neither does one refused before it', () => {
+    const { timing, requests, tokens } = source();
+    tokens.connected();
+    for (const text of ['Atza|1', 'Atza|2']) {
+      tokens.offer(text, { kind: 'in', ms: HOUR_MS });
+      tokens.refresh(tokens.current()?.fingerprint ?? '');
+    }
+    tokens.offer('Atza|3', { kind: 'in', ms: HOUR_MS });
+    for (const text of ['Atza|1', 'Atza|2']) {
+      const refusal = tokens.offer(text, { kind: 'in', ms: 2 * HOUR_MS });
+      expect(refusal).toMatch(/DRS has refused/);
+      expect(refusal).not.toContain('Atza');
+    }
+    expect(tokens.current()?.text).toBe('Atza|3');
+    expect(tokens.status()).toMatchObject({ state: 'valid' });
+    timing.advance(HOUR_MS);
+    expect(requests.slice(0, 4)).toEqual(['start', 'rejected', 'rejected', 'expiring']);
+    expect(tokens.status()).toMatchObject({ state: 'expired' });
+  });
+
+  it('that DRS refused stays refused when a slot complains late about an older one', () => {
+    const { tokens } = source();
+    tokens.offer('Atza|1', { kind: 'in', ms: HOUR_MS });
+    tokens.refresh(tokens.current()?.fingerprint ?? '');
+    tokens.refresh('fingerprint of an older one');
+    expect(tokens.status()).toMatchObject({ state: 'rejected' });
+  });
+
+  it('is replaced before it expires also when the broker was lost and found meanwhile', () => {
+    const { timing, requests, tokens } = source();
+    tokens.connected();
+    tokens.offer('Atza|1', { kind: 'in', ms: HOUR_MS });
+    tokens.connected();
+    expect(requests).toEqual(['start']);
+    timing.advance(HOUR_MS - 300_000);
+    expect(requests).toEqual(['start', 'expiring']);
+  });
+
+  it('that is missing is not said to have been asked for before the broker was reached', () => {
+    const { requests, tokens } = source({ online: false });
+    tokens.start();
+    expect(requests).toEqual([]);
+    expect(tokens.status().error).toMatch(/While the broker is connected it is asked for on token\/request/);
+    expect(tokens.status().error).not.toMatch(/was asked/);
   });
 
   it('leaves no timer behind when it is stopped', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ACCESS_TOKEN_BYTES_MAX, parseAccessToken } from '../../agent/replenish/access-token.ts';
 import { parseTokenMessage } from '../../agent/report/token-message.ts';
 
 const parse = (value: unknown) => parseTokenMessage(Buffer.from(JSON.stringify(value)));
@@ -35,8 +36,25 @@ test('other fields are ignored', () => {
   expect(parse({ accessToken: 'a', refresh_token: 'b', expiresIn: 1 })).toMatchObject({ ok: true });
 });
 
-test('a token of 2048 characters is taken', () => {
+test('what is a token is decided in one place: a message is taken exactly when its token would be', () => {
+  const length = fc.integer({ min: ACCESS_TOKEN_BYTES_MAX - 2, max: ACCESS_TOKEN_BYTES_MAX + 2 });
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary-ascii', maxLength: 4 }),
+    fc.string({ maxLength: 20 }),
+    length.map((characters) => 'x'.repeat(characters)),
+  );
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(parse({ accessToken: text }).ok).toBe(parseAccessToken(text) !== null);
+    }),
+  );
+});
+
+test('a token of 2048 characters is taken, and of one more is refused with the limit', () => {
   expect(parse({ accessToken: 'x'.repeat(2048) })).toMatchObject({ ok: true });
+  expect(parse({ accessToken: 'x'.repeat(2049) })).toMatchObject({
+    refusal: expect.stringContaining('1 to 2048 visible ASCII characters'),
+  });
 });
 
 const secret = 'Atza|SECRETSECRET';
