@@ -102,8 +102,9 @@ class SlotPipeline implements Pipeline {
     const taken = takeReading(this.#settings.level, this.#level, raw, this.#deps.clock.nowMs());
     this.#level = taken.state;
     const { level } = taken.state;
-    if (taken.counts && level.kind === 'known') this.#handle({ kind: 'level', percent: level.percent });
-    else if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
+    if (taken.counts && level.kind === 'known') {
+      this.#handle({ kind: taken.isAtRest ? 'level' : 'restless', percent: level.percent });
+    } else if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
     else this.#schedule();
   }
 

@@ -38,7 +38,7 @@ const SETTINGS: SlotSettings = {
 };
 
 /** A pipeline in a world that writes down, in one list, every effect in the order in which it happens. */
-function setUp(record: SlotRecord = NEW_RECORD) {
+function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTINGS) {
   const timing = new VirtualTiming();
   const effects: string[] = [];
   const views: SlotView[] = [];
@@ -56,7 +56,7 @@ function setUp(record: SlotRecord = NEW_RECORD) {
     instant: () => ({ bootId: 'b', monotonicMs: timing.nowMs(), wallMs: timing.nowMs(), wallTrusted: true }),
   };
   const token = parseAccessToken('Atza|1');
-  const pipeline = createPipeline(SETTINGS, record, {
+  const pipeline = createPipeline(settings, record, {
     clock,
     random: () => 1,
     newOrderId: () => `order-${++world.orders}`,
@@ -165,6 +165,21 @@ describe('the flow of a slot', () => {
     expect(views.at(-1)).toMatchObject({ phase: 'unknown', sensor: 'stale', level: null });
     pipeline.take(800);
     expect(views.at(-1)).toMatchObject({ phase: 'stocked', sensor: 'ok', level: 80 });
+  });
+
+  it('does not flap between fault and stale while a sensor that is out of range keeps talking', () => {
+    const level = { ...SETTINGS.level, valid: { min: 0, max: 1000 }, medianOf: 5, staleAfterMs: 1000 };
+    const { timing, pipeline, views } = setUp(NEW_RECORD, { ...SETTINGS, level });
+    pipeline.take(800);
+    views.length = 0;
+    for (let reading = 0; reading < 200; reading++) {
+      timing.advance(50);
+      pipeline.take(5000);
+    }
+    expect(views.length).toBeLessThanOrEqual(3);
+    expect(views.at(-1)).toMatchObject({ phase: 'unknown', sensor: 'fault', level: null });
+    timing.advance(1000);
+    expect(views.at(-1)).toMatchObject({ phase: 'unknown', sensor: 'stale', level: null });
   });
 
   it('gives each depletion an order id of its own, also when one of them was never sent', async () => {

@@ -1,5 +1,6 @@
 import { type CalibrationPoint, calibrate } from './calibrate.ts';
-import { median, restlessness } from './filter.ts';
+import { median } from './filter.ts';
+import { isAtRest, isNoisy, NOISE_WINDOW } from './noise.ts';
 
 /** Why there is no level to decide on. Unknown is never empty (contract, section 3, rule 4). */
 export type UnknownCause = 'no-reading' | 'stale' | 'out-of-range' | 'sentinel' | 'noisy';
@@ -14,9 +15,9 @@ export type LevelSettings = {
   readonly valid: { readonly min: number | null; readonly max: number | null };
   /** Raw values by which a sensor says "I saw nothing". */
   readonly sentinels: readonly number[];
-  /** How many raw values the median is taken of; 1 switches the filter off. */
+  /** How many raw values the median is taken of; 1 switches the filter off, and the judging of noise with it. */
   readonly medianOf: number;
-  /** Restlessness, percent points per reading, above which a level is not believed. */
+  /** Swings of the readings wider than this, percent points, count as noise. */
   readonly maxNoisePercent: number;
   /** Age at which the last good reading stops to count. */
   readonly staleAfterMs: number;
@@ -26,7 +27,12 @@ export type LevelSettings = {
 export type LevelState = {
   /** Good raw values, oldest first, at most `medianOf`. */
   readonly window: readonly number[];
+  /** What the last good readings would be as levels, percent, oldest first, at most `NOISE_WINDOW`. */
+  readonly recentPercents: readonly number[];
+  readonly isNoisy: boolean;
   readonly lastGoodAtMs: number | null;
+  /** Usable or not: a sensor that says nonsense is broken, one that says nothing is silent. */
+  readonly lastReadingAtMs: number | null;
   /** Unusable readings in a row. */
   readonly badRun: number;
   /** As the sensor gave it, usable or not. */
@@ -36,11 +42,17 @@ export type LevelState = {
 
 export const NOTHING_READ: LevelState = {
   window: [],
+  recentPercents: [],
+  isNoisy: false,
   lastGoodAtMs: null,
+  lastReadingAtMs: null,
   badRun: 0,
   lastRaw: null,
   level: { kind: 'unknown', cause: 'no-reading' },
 };
+
+/** What came before a silence is not mixed with what comes after. */
+const FORGOTTEN = { window: [], recentPercents: [], isNoisy: false } as const;
 
 /** A sensor that drops a reading now and then is normal; this many in a row, or the whole window, is a fault. */
 const BAD_RUN_MAX = 5;
@@ -54,39 +66,55 @@ export function sensorWord(level: BelievedLevel): 'ok' | 'stale' | 'fault' {
 /**
  * Takes one raw value in.
  * A single unusable value neither counts nor disturbs: `level` stays. A run of them makes the level unknown.
- * `counts` says whether this reading is a fresh, believed sample that a decision may be built on.
+ * `counts` says whether this reading is a fresh, believed sample; `isAtRest` whether it may also confirm something.
  */
 export function takeReading(
   settings: LevelSettings,
   state: LevelState,
   raw: number,
   nowMs: number,
-): { readonly state: LevelState; readonly counts: boolean } {
+): { readonly state: LevelState; readonly counts: boolean; readonly isAtRest: boolean } {
   const refusal = refusalOf(settings, raw);
-  if (refusal !== null) return { state: takeBad(settings, state, raw, nowMs, refusal), counts: false };
+  if (refusal !== null)
+    return { state: takeBad(settings, state, raw, nowMs, refusal), counts: false, isAtRest: false };
 
-  const aged = isStale(settings, state, nowMs);
-  const window = aged ? [raw] : [...state.window, raw].slice(-settings.medianOf);
-  const noisy =
-    restlessness(window.map((value) => calibrate(settings.points, value))) > settings.maxNoisePercent;
+  const {
+    window,
+    recentPercents,
+    isNoisy: wasNoisy,
+  } = isAged(settings, state.lastGoodAtMs, nowMs) ? FORGOTTEN : state;
+  const taken = {
+    window: [...window, raw].slice(-settings.medianOf),
+    recentPercents: [...recentPercents, calibrate(settings.points, raw)].slice(-NOISE_WINDOW),
+    lastGoodAtMs: nowMs,
+    lastReadingAtMs: nowMs,
+    badRun: 0,
+    lastRaw: raw,
+  };
+  const noisy = settings.medianOf > 1 && isNoisy(taken.recentPercents, settings.maxNoisePercent, wasNoisy);
   const level: BelievedLevel = noisy
-    ? { kind: 'unknown', cause: 'noisy' }
-    : { kind: 'known', percent: calibrate(settings.points, median(window)) };
-  return { state: { window, lastGoodAtMs: nowMs, badRun: 0, lastRaw: raw, level }, counts: !noisy };
+    ? unknown(state.level, 'noisy')
+    : { kind: 'known', percent: calibrate(settings.points, median(taken.window)) };
+  const atRest = settings.medianOf === 1 || isAtRest(taken.recentPercents, settings.maxNoisePercent);
+  return { state: { ...taken, isNoisy: noisy, level }, counts: !noisy, isAtRest: atRest };
 }
 
-/** Lets time pass: a level whose last good reading is older than `staleAfterMs` becomes unknown. */
+/**
+ * Lets time pass: a level whose last good reading is older than `staleAfterMs` becomes unknown. A fault stays one as
+ * long as readings of any kind arrive, and is stale when none has for that long.
+ */
 export function letAge(settings: LevelSettings, state: LevelState, nowMs: number): LevelState {
-  if (state.lastGoodAtMs === null || !isStale(settings, state, nowMs)) return state;
-  if (state.level.kind === 'unknown' && state.level.cause === 'stale') return state;
-  return { ...state, window: [], level: { kind: 'unknown', cause: 'stale' } };
+  const atMs = staleAtMs(settings, state);
+  if (atMs === null || nowMs < atMs) return state;
+  return { ...state, ...FORGOTTEN, level: { kind: 'unknown', cause: 'stale' } };
 }
 
 /** When `letAge` would change something, monotonic; null when it would not. */
 export function staleAtMs(settings: LevelSettings, state: LevelState): number | null {
-  if (state.lastGoodAtMs === null) return null;
-  if (state.level.kind === 'unknown' && state.level.cause === 'stale') return null;
-  return state.lastGoodAtMs + settings.staleAfterMs;
+  const { level } = state;
+  if (level.kind === 'unknown' && level.cause === 'stale') return null;
+  const sinceMs = level.kind === 'known' ? state.lastGoodAtMs : state.lastReadingAtMs;
+  return sinceMs === null ? null : sinceMs + settings.staleAfterMs;
 }
 
 function takeBad(
@@ -97,9 +125,16 @@ function takeBad(
   cause: UnknownCause,
 ): LevelState {
   const badRun = state.badRun + 1;
-  const isFault = badRun >= Math.min(settings.medianOf, BAD_RUN_MAX) || state.lastGoodAtMs === null;
-  if (!isFault) return { ...letAge(settings, state, nowMs), badRun, lastRaw: raw };
-  return { ...state, window: [], badRun, lastRaw: raw, level: { kind: 'unknown', cause } };
+  const taken = { ...letAge(settings, state, nowMs), badRun, lastReadingAtMs: nowMs, lastRaw: raw };
+  const isFault = badRun >= Math.min(settings.medianOf, BAD_RUN_MAX) || sensorWord(taken.level) === 'stale';
+  if (!isFault) return taken;
+  // What is known about noise outlives the fault: a noisy sensor that also drops out is not a quiet one.
+  return { ...taken, window: [], level: unknown(state.level, cause) };
+}
+
+/** The same value while nothing changes: to whoever compares, a lasting fault is no news. */
+function unknown(before: BelievedLevel, cause: UnknownCause): BelievedLevel {
+  return before.kind === 'unknown' && before.cause === cause ? before : { kind: 'unknown', cause };
 }
 
 function refusalOf(settings: LevelSettings, raw: number): UnknownCause | null {
@@ -110,6 +145,6 @@ function refusalOf(settings: LevelSettings, raw: number): UnknownCause | null {
   return null;
 }
 
-function isStale(settings: LevelSettings, state: LevelState, nowMs: number): boolean {
-  return state.lastGoodAtMs !== null && nowMs - state.lastGoodAtMs >= settings.staleAfterMs;
+function isAged(settings: LevelSettings, sinceMs: number | null, nowMs: number): boolean {
+  return sinceMs !== null && nowMs - sinceMs >= settings.staleAfterMs;
 }

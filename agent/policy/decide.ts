@@ -7,7 +7,7 @@ import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
 import type { Depletion, OrderEvent, SlotRecord } from './slot-state.ts';
-import { confirmedAtMs, isConfirmed, lostLevel, sawLevel } from './watch.ts';
+import { confirmedAtMs, isConfirmed, lostLevel, sawLevel, sawRestless } from './watch.ts';
 
 /**
  * The whole policy of a slot: what happened, what was known -> what is known now, what has to be done, when to look
@@ -69,6 +69,8 @@ function takeIn(
         watch: sawLevel(state.watch, limits, event.percent, context.now.monotonicMs),
         usage: observe(state.usage, { percent: event.percent, now: context.now }),
       };
+    case 'restless':
+      return { ...state, watch: sawRestless(event.percent) };
     case 'unknown':
       return { ...state, watch: lostLevel(state.watch, event.cause) };
     case 'outcome': {

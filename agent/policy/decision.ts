@@ -11,6 +11,8 @@ export type SlotEvent =
   | { readonly kind: 'started' }
   /** A fresh believed sample. */
   | { readonly kind: 'level'; readonly percent: number }
+  /** A believed sample among readings that do not rest: it shows, and confirms nothing. */
+  | { readonly kind: 'restless'; readonly percent: number }
   /** There is no level to decide on. */
   | { readonly kind: 'unknown'; readonly cause: UnknownCause }
   /** The request `orderId`/`attempt` came to this. */

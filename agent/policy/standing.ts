@@ -23,7 +23,7 @@ export function standingOf(state: SlotState, limits: SlotLimits, context: Contex
 function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
   if (watch.levelPercent === null) return standing('unknown', unknownWhy(watch.unknownCause ?? 'no-reading'));
   const level = percent(watch.levelPercent);
-  if (watch.low === null) {
+  if (watch.levelPercent > limits.reorderAtPercent) {
     return standing(
       'stocked',
       `Level ${level} is above the reorder threshold of ${percent(limits.reorderAtPercent)}.`,
@@ -31,9 +31,10 @@ function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
   }
   const { samples, forMs } = limits.confirm;
   const lasting = forMs === 0 ? '' : ` and ${forMs / 1000} s`;
+  const rest = watch.low === null ? ' in which the readings rest' : '';
   return standing(
     'low',
-    `Level ${level} is at or below ${percent(limits.reorderAtPercent)}: believed after ${samples} samples${lasting}.`,
+    `Level ${level} is at or below ${percent(limits.reorderAtPercent)}: believed after ${samples} samples${lasting}${rest}.`,
   );
 }
 

@@ -54,6 +54,11 @@ export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowM
   };
 }
 
+/** A level that does not rest is one to look at, and nothing to build on: what was confirmed has to be confirmed anew. */
+export function sawRestless(percent: number): Watch {
+  return { ...NOTHING_SEEN, levelPercent: percent, unknownCause: null };
+}
+
 /** Unknown freezes decisions: what was confirmed before has to be confirmed again. */
 export function lostLevel(watch: Watch, cause: UnknownCause): Watch {
   if (watch.levelPercent === null && watch.unknownCause === cause) return watch;

@@ -60,7 +60,8 @@ const filter = group({
     range: '1 to 99',
   }),
   maxNoise: field(z.prefault(level(0, 100), '15%'), {
-    description: 'When the readings within the median are further apart than this, the level is unknown.',
+    description:
+      'Readings that jump to and fro by more than this make the level unknown: 7 such swings, up or down, within the last 15 good readings (in proportion before there are 15), until no more than 2 are left. One odd reading is 2 swings, a refill or a drain is 1. Not judged with `median: 1`.',
   }),
 });
 
@@ -134,7 +135,8 @@ const slot = group({
     description: 'What it takes to believe low, or refilled. Both must hold.',
   }),
   leadTime: field(z.optional(duration('1m', '365d')), {
-    description: 'Also order when the forecast says empty within this time, once the level is 10 % and more below rearmAt.',
+    description:
+      'Also order when the forecast says empty within this time, once the level is 10 % and more below rearmAt.',
     examples: ['7d'],
   }),
   maxOrders: field(z.optional(maxOrders), {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { seeded } from '../level/chance.ts';
 import { startRig } from '../support/rig.ts';
 
 test('readings that are out of range, a sentinel or no number make a slot unknown, and order nothing', async () => {
@@ -132,6 +133,27 @@ test('low readings that never come in a row order nothing', async () => {
   }
   await rig.showUntilSeen('black', 80);
   expect(rig.told.phases('black')).toContain('low');
+  expect(rig.posts()).toEqual([]);
+});
+
+test('readings that jump about between empty and 60 % make a slot unknown, and order nothing', async () => {
+  const settings = { filter: { median: 5 }, confirm: { samples: 5 } };
+  const rig = await startRig({ slots: { black: { settings } }, lineEveryMs: 1000 });
+  const board = rig.boardOf('black');
+  const random = seeded(1);
+  rig.show('black', 90);
+  await rig.until('the port is open', () => board.write('\r\n') > 0);
+  board.write('slot=black raw=900\r\n'.repeat(20));
+  await rig.untilPhase('black', 'stocked');
+  rig.showRaw('black', null);
+  for (let index = 0; index < 100; index += 1) {
+    for (let line = 0; line < 3; line += 1) board.write(`slot=black raw=${Math.round(600 * random())}\r\n`);
+    await sleep(2);
+  }
+  await rig.untilPhase('black', 'unknown');
+  expect(rig.told.slot('black')).toMatchObject({ level: null, sensor: 'fault' });
+  board.write('slot=black raw=900\r\n'.repeat(20));
+  await rig.until('the level is believed again', () => rig.told.slot('black')?.level === 90);
   expect(rig.posts()).toEqual([]);
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { restlessness } from '../../agent/level/filter.ts';
 import {
   type LevelSettings,
   type LevelState,
@@ -79,7 +78,26 @@ describe('a level', () => {
 
   it('is unknown while the readings jump to and fro, and known again when they rest', () => {
     expect(feed([900, 100, 850, 50, 900, 120]).level).toBe('noisy');
-    expect(feed([900, 100, 850, 50, 900, 120, 500, 500, 500, 500, 500]).level).toBe(50);
+    const rest = new Array<number>(15).fill(500);
+    expect(feed([900, 100, 850, 50, 900, 120, ...rest]).level).toBe(50);
+  });
+
+  it.each([2, 3, 4, 5, 9])('is judged for noise whatever the median is taken of: %d', (medianOf) => {
+    expect(feed([50, 950, 50, 950, 50, 950, 50], { ...SETTINGS, medianOf }).level).toBe('noisy');
+  });
+
+  it('is not judged for noise with a median of one', () => {
+    const alternating = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 50 : 950));
+    expect(feed(alternating, { ...SETTINGS, medianOf: 1 }).counted).toBe(40);
+  });
+
+  it('counts from the first reading on when a start finds it low', () => {
+    expect(feed([100, 102, 98, 101, 99])).toMatchObject({ counted: 5, level: 10 });
+  });
+
+  it('is no quieter after a run of unusable readings', () => {
+    const noise = [50, 950, 50, 950, 50, 950, 50];
+    expect(feed([...noise, 5000, 5000, 5000, 5000, 5000, 50]).level).toBe('noisy');
   });
 
   it.each([
@@ -116,8 +134,31 @@ describe('an old level', () => {
   });
 });
 
-describe('restlessness', () => {
-  it('is nothing for fewer than five values', () => {
-    expect(restlessness([0, 100, 0, 100])).toBe(0);
+describe('a lasting fault', () => {
+  const fault = feed([5000, 5000, 5000, 5000, 5000]).state;
+
+  it('stays a fault with its cause while unusable readings arrive, long after the last good one', () => {
+    const { state } = feed([500, ...new Array<number>(200).fill(5000)]);
+    expect(state.level).toEqual({ kind: 'unknown', cause: 'out-of-range' });
+    expect(letAge(SETTINGS, state, 200_001)).toBe(state);
+    expect(staleAtMs(SETTINGS, state)).toBe(260_000);
+  });
+
+  it('is stale when no reading of any kind has come for that long', () => {
+    expect(staleAtMs(SETTINGS, fault)).toBe(64_000);
+    const stale = letAge(SETTINGS, fault, 64_000);
+    expect(stale.level).toEqual({ kind: 'unknown', cause: 'stale' });
+    expect(staleAtMs(SETTINGS, stale)).toBeNull();
+  });
+
+  it('is the same value until its cause changes', () => {
+    const same = takeReading(SETTINGS, fault, 5000, 5000).state;
+    expect(same.level).toBe(fault.level);
+    expect(takeReading(SETTINGS, same, 999, 6000).state.level).toMatchObject({ cause: 'sentinel' });
+  });
+
+  it('is a fault at the first unusable reading after a silence', () => {
+    const stale = letAge(SETTINGS, feed([500]).state, 60_000);
+    expect(sensorWord(takeReading(SETTINGS, stale, 5000, 61_000).state.level)).toBe('fault');
   });
 });

@@ -419,3 +419,18 @@ describe('an outcome', () => {
     expect(slot.reports).toHaveLength(1);
   });
 });
+
+describe('a level that does not rest', () => {
+  it('is shown, confirms nothing, and lets nothing go', () => {
+    const slot = new SlotStory().level(15, 2);
+    slot.tell({ kind: 'restless', percent: 12 });
+    expect(slot.standing()).toMatchObject({ phase: 'low', why: expect.stringContaining('readings rest') });
+    slot.level(15, 2);
+    expect(slot.sent).toHaveLength(0);
+    const failed = low().answer(OUTCOMES.failed);
+    failed.tell({ kind: 'restless', percent: 12 });
+    failed.pass(HOUR_MS);
+    expect(failed.sent).toHaveLength(1);
+    expect(failed.phase).toBe('ordering');
+  });
+});
