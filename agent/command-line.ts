@@ -12,8 +12,8 @@ export type Request =
   | { readonly kind: 'bench'; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly command: CommandName | null }
   | { readonly kind: 'version' }
-  /** The words make no request; `message` says why and what to type. */
-  | { readonly kind: 'misuse'; readonly message: string };
+  /** The words make no request; `message` says why, and the help of `command`, or of the program, what to type. */
+  | { readonly kind: 'misuse'; readonly message: string; readonly command: CommandName | null };
 
 export type CommandName = keyof typeof COMMANDS;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -49,17 +49,51 @@ export const COMMANDS = {
   },
 } as const satisfies Record<string, Command>;
 
+/** Commands that are promised and not built. */
+export const COMMANDS_TO_COME: readonly string[] = [
+  'doctor',
+  'watch',
+  'calibrate',
+  'init',
+  'status',
+  'order',
+  'resolve',
+  'replay',
+];
+
+const HELP_WORDS: readonly string[] = ['--help', '-h'];
+const VERSION_WORDS: readonly string[] = ['--version', '-V'];
+
 /** Reads the words after the program's name. Pure. */
 export function parseCommandLine(words: readonly string[]): Request {
   const [first, ...rest] = words;
-  if (first === undefined) return { kind: 'misuse', message: 'A command is missing.' };
-  if (first === '--help' || first === '-h' || first === 'help') return { kind: 'help', command: null };
-  if (first === '--version' || first === '-V') return { kind: 'version' };
-  if (!isCommand(first))
-    return { kind: 'misuse', message: `There is no command "${first}" in this version.` };
-  if (first === 'bench')
-    return rest.includes('--help') ? { kind: 'help', command: first } : { kind: 'bench', words: rest };
-  return parseOptions(first, rest);
+  if (first === undefined) return { kind: 'misuse', message: 'A command is missing.', command: null };
+  if (VERSION_WORDS.includes(first)) return { kind: 'version' };
+  if (HELP_WORDS.includes(first)) return { kind: 'help', command: null };
+  if (first === 'help') return helpOn(rest[0]);
+  if (!isCommand(first)) return noSuchCommand(first);
+  return first === 'bench' ? parseBench(rest) : parseOptions(first, rest);
+}
+
+function helpOn(word: string | undefined): Request {
+  if (word === undefined || HELP_WORDS.includes(word)) return { kind: 'help', command: null };
+  if (VERSION_WORDS.includes(word)) return { kind: 'version' };
+  return isCommand(word) ? { kind: 'help', command: word } : noSuchCommand(word);
+}
+
+function noSuchCommand(word: string): Request {
+  const built = `This version has: ${Object.keys(COMMANDS).join(', ')}.`;
+  const message = COMMANDS_TO_COME.includes(word)
+    ? `The command "${word}" is not in this version yet. ${built}`
+    : `There is no command "${word}". ${built}`;
+  return { kind: 'misuse', message, command: null };
+}
+
+/** The workbench reads its own options, but for those that every command has. */
+function parseBench(words: readonly string[]): Request {
+  if (words.some((word) => HELP_WORDS.includes(word))) return { kind: 'help', command: 'bench' };
+  if (words.some((word) => VERSION_WORDS.includes(word))) return { kind: 'version' };
+  return { kind: 'bench', words };
 }
 
 function parseOptions(command: 'run' | 'check', words: readonly string[]): Request {
@@ -80,15 +114,15 @@ function parseOptions(command: 'run' | 'check', words: readonly string[]): Reque
     for (const [name, value] of Object.entries(parsed.values))
       if (typeof value === 'string') values.set(name, value);
   } catch (error) {
-    return { kind: 'misuse', message: firstSentence(error) };
+    return { kind: 'misuse', message: firstSentence(error), command };
   }
   for (const [name, value] of values)
-    if (value === '') return { kind: 'misuse', message: `--${name} needs a value.` };
+    if (value === '') return { kind: 'misuse', message: `--${name} needs a value.`, command };
   const config = values.get('config') ?? CONFIG_DEFAULT;
   if (command === 'check') return { kind: 'check', config };
   const logLevel = LOG_LEVELS.find((level) => level === (values.get('log-level') ?? 'info'));
   if (logLevel === undefined)
-    return { kind: 'misuse', message: `--log-level is one of ${LOG_LEVELS.join(', ')}.` };
+    return { kind: 'misuse', message: `--log-level is one of ${LOG_LEVELS.join(', ')}.`, command };
   return { kind: 'run', config, stateDir: values.get('state-dir') ?? null, logLevel };
 }
 
@@ -99,7 +133,8 @@ export function helpText(command: CommandName | null): string {
     const lines = Object.entries<Option>(options).map(([name, option]) =>
       row(`--${name} ${option.value ?? ''}`, option.does),
     );
-    return [`replenish-agent ${command}: ${does}`, '', ...lines, row('--help', 'this text'), ''].join('\n');
+    const always = [row('--help', 'this text'), row('--version', 'the version')];
+    return [`replenish-agent ${command}: ${does}`, '', ...lines, ...always, ''].join('\n');
   }
   return [
     'replenish-agent: reorders what a device uses up, through Amazon Dash Replenishment.',
@@ -108,7 +143,7 @@ export function helpText(command: CommandName | null): string {
     '',
     ...Object.entries<Command>(COMMANDS).map(([name, { does }]) => row(name, does)),
     '',
-    row('COMMAND --help', 'the options of a command'),
+    row('COMMAND --help', 'the options of a command (or help COMMAND)'),
     row('--version', 'the version'),
     '',
     'exit codes: 0 done; 1 failed; 2 wrong usage; 78 the configuration has mistakes',

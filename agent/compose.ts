@@ -102,7 +102,9 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     tokens.source.start();
     device.setToken(tokens.source.status());
   };
-  const startFlow = (): void => {
+  const startFlow = (before: readonly string[]): void => {
+    const gone = before.filter((slot) => !flow.pipelines.has(slot));
+    for (const slot of new Set([...gone, ...flow.retired])) uplink.forgetSlot(slot);
     device.setHardware(flow.sources);
     flow.start();
   };
@@ -111,7 +113,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     start: () => {
       uplink.start();
       startTokens();
-      startFlow();
+      startFlow([]);
     },
     apply: async (next, hurry) => {
       const isNewToken = !isDeepStrictEqual(config.replenish.token, next.replenish.token);
@@ -119,7 +121,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
         isNewToken || !isDeepStrictEqual([config.device, config.mqtt], [next.device, next.mqtt]);
       await flow.quiesce(hurry);
       if (isNewToken) tokens.source.stop();
-      for (const slot of flow.pipelines.keys()) if (!Object.hasOwn(next.slots, slot)) uplink.forgetSlot(slot);
+      const before = [...flow.pipelines.keys()];
       if (isNewUplink) await uplink.stop();
       flow.stop();
       config = next;
@@ -128,7 +130,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       flow = composeSlots(next);
       if (isNewUplink) uplink.start();
       if (isNewToken) startTokens();
-      startFlow();
+      startFlow(before);
       device.setConfigError(null);
     },
     setConfigError: (error) => device.setConfigError(error),

@@ -4,6 +4,7 @@ import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source
 import { openHardware } from '../hardware/open-hardware.ts';
 import type { Reading } from '../hardware/reading.ts';
 import { createPipeline, type Pipeline, type PipelineDeps } from './pipeline.ts';
+import { assignRecords } from './policy/assign-records.ts';
 import { lostRecord, NEW_RECORD } from './policy/decide.ts';
 import type { SlotRecord } from './policy/slot-state.ts';
 import { createDashClient } from './replenish/dash-client.ts';
@@ -18,6 +19,8 @@ import type { Log } from './system/log.ts';
 export type Flow = {
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly sources: readonly HardwareSource[];
+  /** Slots that have a history here and are not configured: nothing must stand on the broker for them. */
+  readonly retired: readonly string[];
   start(): void;
   tokenChanged(): void;
   hear(notification: Notification): void;
@@ -50,6 +53,7 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
   return {
     pipelines,
     sources,
+    retired: [...deps.store.found().keys()].filter((slot) => !pipelines.has(slot)),
     start: () => {
       for (const pipeline of pipelines.values()) pipeline.start();
       for (const source of sources) source.open();
@@ -84,33 +88,60 @@ function tell(pipeline: Pipeline | undefined, slotId: string, notification: Noti
   }
 }
 
-/** One pipeline per slot, each with its record; slots whose history is lost begin held. */
-function openPipelines(
-  config: Config,
-  deps: PipelineDeps,
+/** One pipeline per slot, each with the history that is its own; slots whose history is lost begin held. */
+function openPipelines(config: Config, deps: PipelineDeps, flow: FlowDeps): ReadonlyMap<string, Pipeline> {
+  const slots = slotSettingsOf(config);
+  const records = takeUpRecords(slots, flow);
+  return new Map(
+    slots.map((settings) => [
+      settings.name,
+      createPipeline(settings, records.get(settings.name) ?? NEW_RECORD, deps),
+    ]),
+  );
+}
+
+/** What moved to another name, and what is lost, is made durable before anything is decided on it. */
+function takeUpRecords(
+  slots: readonly SlotSettings[],
   { clock, log, store }: FlowDeps,
-): ReadonlyMap<string, Pipeline> {
-  const pipelines = new Map<string, Pipeline>();
-  let areAllRecorded = true;
-  for (const settings of slotSettingsOf(config)) {
-    const stored = store.load(settings.name);
-    let record: SlotRecord = stored === null || stored === 'lost' ? NEW_RECORD : stored;
-    if (stored === 'lost') {
-      record = beginHeld(settings, clock);
-      try {
-        store.commit(settings.name, record, []);
-      } catch (error) {
-        areAllRecorded = false;
-        log.error(
-          { slot: settings.name, error: String(error) },
-          'The loss of a slot history could not be recorded.',
-        );
-      }
+): ReadonlyMap<string, SlotRecord> {
+  const found = store.found();
+  const assigned = assignRecords(
+    slots.map(({ name, limits }) => ({ name, slotId: limits.slotId })),
+    found,
+  );
+  const records = new Map<string, SlotRecord>();
+  const changed = new Map<string, SlotRecord>();
+  const moved: string[] = [];
+  for (const settings of slots) {
+    const { record, storedAs } = assigned.get(settings.name) ?? { record: null, storedAs: null };
+    const isLost = record === 'lost' || (record === null && store.isHistoryLost());
+    const taken = isLost ? beginHeld(settings, clock) : record;
+    if (taken === null) continue;
+    records.set(settings.name, taken);
+    if (isLost || storedAs !== settings.name) changed.set(settings.name, taken);
+    if (storedAs !== null && storedAs !== settings.name) {
+      moved.push(storedAs);
+      log.info(
+        { slot: settings.name, was: storedAs },
+        'The slot has another name now; its orders go with it.',
+      );
     }
-    pipelines.set(settings.name, createPipeline(settings, record, deps));
   }
-  if (areAllRecorded) store.forgetLoss();
-  return pipelines;
+  if (changed.size === 0) return records;
+  try {
+    store.reassign(
+      changed,
+      moved.filter((name) => !changed.has(name)),
+    );
+  } catch (error) {
+    // What is known now counts for this run; the next start finds the same and tries again.
+    log.error(
+      { error: String(error) },
+      'The state could not be written: what was taken up is not on disk yet.',
+    );
+  }
+  return records;
 }
 
 function beginHeld(settings: SlotSettings, clock: Clock): SlotRecord {

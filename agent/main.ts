@@ -21,7 +21,7 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(`${packageJson.version}\n`);
       return 0;
     case 'misuse':
-      process.stderr.write(`${request.message}\n\n${helpText(null)}`);
+      process.stderr.write(`${request.message}\n\n${helpText(request.command)}`);
       return 2;
   }
 }

@@ -13,19 +13,6 @@ export type Topics = {
   slotOrder(name: string): string;
 };
 
-export type ParsedTopic =
-  | {
-      readonly kind:
-        | 'status'
-        | 'device'
-        | 'token-request'
-        | 'token'
-        | 'notification'
-        | 'command'
-        | 'command-result';
-    }
-  | { readonly kind: 'slot' | 'slot-order'; readonly slot: string };
-
 /**
  * The topics of a device.
  * @param prefix `mqtt.topicPrefix`; may hold slashes, holds no wildcard (the configuration sees to both).
@@ -44,34 +31,6 @@ export function topics(prefix: string, deviceId: string): Topics {
     slot: (name) => `${base}/slots/${name}`,
     slotOrder: (name) => `${base}/slots/${name}/order`,
   };
-}
-
-/** Reads a topic of this device back; null for any other topic. */
-export function parseTopic(prefix: string, deviceId: string, topic: string): ParsedTopic | null {
-  const base = `${prefix}/${deviceId}/`;
-  if (!topic.startsWith(base)) return null;
-  const rest = topic.slice(base.length);
-  switch (rest) {
-    case 'status':
-    case 'device':
-    case 'token':
-    case 'notification':
-    case 'command':
-      return { kind: rest };
-    case 'token/request':
-      return { kind: 'token-request' };
-    case 'command/result':
-      return { kind: 'command-result' };
-    default:
-      return parseSlotTopic(rest);
-  }
-}
-
-function parseSlotTopic(rest: string): ParsedTopic | null {
-  const [root, slot, leaf, ...more] = rest.split('/');
-  if (root !== 'slots' || slot === undefined || slot === '' || more.length > 0) return null;
-  if (leaf === undefined) return { kind: 'slot', slot };
-  return leaf === 'order' ? { kind: 'slot-order', slot } : null;
 }
 
 /**

@@ -1,12 +1,15 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { FoundRecord } from '../policy/assign-records.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
 import { parseRecord } from './record-schema.ts';
+import { isDamage, stateFailure, unusable } from './state-failure.ts';
+import { prepareFolder } from './state-folder.ts';
 import { lockState } from './state-lock.ts';
 import { writeDurably } from './write-durably.ts';
 
@@ -15,19 +18,28 @@ const FILE_NAME = 'state.db';
 /** Stands beside the state from its first day on. */
 const BORN_MARK = 'state.born';
 
-/** Set while slots without a row have lost their history, and are not simply new. */
+/** Set once a state was lost here. */
 const LOST_MARK = 'history-lost';
 
 export type StateStore = {
-  /** A slot's record; `lost` when it had one that can't be read, null when it never had one. */
-  load(slot: string): SlotRecord | 'lost' | null;
+  /** Every history there is, by the name of its slot; `lost` where it can't be read. */
+  found(): ReadonlyMap<string, FoundRecord>;
+  /**
+   * Whether a state was lost here once: then a slot without a history is not a new one. It stays so: nobody knows which
+   * slots had a history, and a new one is free with its first filling.
+   */
+  isHistoryLost(): boolean;
   /**
    * Makes a record and the reports that belong to it durable, in one transaction, before it returns.
    * @throws when the disk refuses; then nothing of it is stored.
    */
   commit(slot: string, record: SlotRecord, reports: readonly string[]): void;
-  /** From now on a slot without a row is a new one. Called when every configured slot has a record. */
-  forgetLoss(): void;
+  /**
+   * Puts histories under other names, all of them or none.
+   * @param gone names whose history has gone to another name.
+   * @throws when the disk refuses.
+   */
+  reassign(records: ReadonlyMap<string, SlotRecord>, gone: readonly string[]): void;
   readonly outbox: StoredOutbox;
   close(): void;
 };
@@ -45,28 +57,36 @@ export type StoreOpening = {
  * @throws CodedError STATE_IN_USE, STATE_UNWRITABLE, STATE_TOO_NEW
  */
 export function openStateStore(stateDir: string, wallMs: number): StoreOpening {
-  prepareFolder(stateDir);
-  const release = lockState(join(stateDir, 'agent.lock'), stateDir);
   try {
-    const path = join(stateDir, FILE_NAME);
-    const born = join(stateDir, BORN_MARK);
-    // A state that was there once and is gone, or empty, is not a new device: its orders are forgotten, not unmade.
-    const hasVanished = existsSync(born) && (!existsSync(path) || statSync(path).size === 0);
-    const opened = openSound(path);
-    if (opened !== null) {
-      const store = wrap(opened, hasVanished, release);
-      if (!existsSync(born)) writeDurably(born);
-      return { store, quarantined: null };
+    prepareFolder(stateDir);
+    const release = lockState(join(stateDir, 'agent.lock'), stateDir);
+    try {
+      return openLocked(stateDir, wallMs, release);
+    } catch (error) {
+      release();
+      throw error;
     }
-    const movedTo = quarantine(path, wallMs);
-    const fresh = openSound(path);
-    if (fresh === null)
-      throw unwritable(stateDir, 'a new state file was damaged at once; the disk may be failing');
-    return { store: wrap(fresh, true, release), quarantined: movedTo };
   } catch (error) {
-    release();
-    throw error;
+    throw stateFailure(stateDir, error);
   }
+}
+
+function openLocked(stateDir: string, wallMs: number, release: () => void): StoreOpening {
+  const path = join(stateDir, FILE_NAME);
+  const born = join(stateDir, BORN_MARK);
+  // A state that was there once and is gone, or empty, is not a new device: its orders are forgotten, not unmade.
+  const hasVanished = existsSync(born) && (!existsSync(path) || statSync(path).size === 0);
+  const opened = openSound(path);
+  if (opened !== null) {
+    const store = wrap(opened, hasVanished, release);
+    if (!existsSync(born)) writeDurably(born);
+    return { store, quarantined: null };
+  }
+  const movedTo = quarantine(path, wallMs);
+  const fresh = openSound(path);
+  if (fresh === null)
+    throw unusable(stateDir, 'a new state file was damaged at once; the disk may be failing');
+  return { store: wrap(fresh, true, release), quarantined: movedTo };
 }
 
 /** The database with its schema up to date; null when the file is damaged. */
@@ -79,21 +99,17 @@ function openSound(path: string): DatabaseSync | null {
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576;',
     );
     const check = database.prepare('PRAGMA quick_check(1)').get();
-    if (check?.['quick_check'] !== 'ok') throw new Error('quick_check failed');
-    migrate(database);
-    return database;
+    if (check?.['quick_check'] === 'ok') {
+      migrate(database);
+      return database;
+    }
   } catch (error) {
     database.close();
-    if (error instanceof CodedError || !isDamage(error)) throw error;
-    return null;
+    if (isDamage(error)) return null;
+    throw error;
   }
-}
-
-/** SQLite's result codes for a file that is not a sound database: CORRUPT (11), NOTADB (26), and our own check. */
-function isDamage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null;
-  return code === null || code === 1 || code === 11 || code === 26;
+  database.close();
+  return null;
 }
 
 function migrate(database: DatabaseSync): void {
@@ -113,17 +129,18 @@ function migrate(database: DatabaseSync): void {
 
 function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => void): StateStore {
   if (isHistoryLost) setCounter(database, LOST_MARK, 1);
-  const selectRecord = database.prepare('SELECT record FROM slot WHERE name = ?');
+  const selectRecords = database.prepare('SELECT name, record FROM slot');
+  const deleteRecord = database.prepare('DELETE FROM slot WHERE name = ?');
   const upsertRecord = database.prepare(
     'INSERT INTO slot (name, record) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record',
   );
   const outbox = openOutbox(database);
   return {
-    load: (slot) => {
-      const row = selectRecord.get(slot);
-      if (row === undefined) return getCounter(database, LOST_MARK) === 0 ? null : 'lost';
-      return parseRecord(String(row['record'])) ?? 'lost';
-    },
+    found: () =>
+      new Map(
+        selectRecords.all().map((row) => [String(row['name']), parseRecord(String(row['record'])) ?? 'lost']),
+      ),
+    isHistoryLost: () => getCounter(database, LOST_MARK) !== 0,
     commit: (slot, record, reports) => {
       inTransaction(database, () => {
         upsertRecord.run(slot, JSON.stringify(record));
@@ -131,9 +148,11 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
       });
       outbox.committed();
     },
-    forgetLoss: () => {
-      if (getCounter(database, LOST_MARK) !== 0) setCounter(database, LOST_MARK, 0);
-    },
+    reassign: (records, gone) =>
+      inTransaction(database, () => {
+        for (const slot of gone) deleteRecord.run(slot);
+        for (const [slot, record] of records) upsertRecord.run(slot, JSON.stringify(record));
+      }),
     outbox,
     close: () => {
       database.close();
@@ -164,21 +183,4 @@ function setCounter(database: DatabaseSync, name: string, value: number): void {
       'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     )
     .run(name, value);
-}
-
-function prepareFolder(stateDir: string): void {
-  try {
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    closeSync(openSync(join(stateDir, 'agent.lock'), 'a', 0o600));
-  } catch (cause) {
-    throw unwritable(stateDir, cause instanceof Error ? cause.message : String(cause), cause);
-  }
-}
-
-function unwritable(stateDir: string, why: string, cause?: unknown): CodedError {
-  return new CodedError(
-    'STATE_UNWRITABLE',
-    `The state directory ${stateDir} can't be used: ${why}. Give a directory that this user may write with --state-dir.`,
-    cause,
-  );
 }

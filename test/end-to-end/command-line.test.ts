@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { COMMANDS, COMMANDS_TO_COME, helpText } from '../../agent/command-line.ts';
 import { CHECKOUT, runAgent, runNpm } from '../support/agent-process.ts';
 
 const BROKEN = `device:
@@ -100,7 +101,7 @@ test('a secret that stands in the file by mistake is not printed', async () => {
 });
 
 test('help goes to stdout', async () => {
-  const lines = [['--help'], ['-h'], ['help'], ['run', '--help'], ['check', '--help'], ['bench', '--help']];
+  const lines = [['--help'], ['-h'], ['help'], ['help', '--help']];
   const runs = await Promise.all(lines.map((words) => runAgent({ words })));
   for (const { code, stdout, stderr } of runs) {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -124,6 +125,50 @@ test('wrong usage is a sentence on stderr and exit 2', async () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^[A-Z-].+\.\n/);
     expect(stderr).not.toMatch(/^\s+at /m);
+  }
+});
+
+test('every command tells its help and the version, on stdout', async () => {
+  const { version } = JSON.parse(readFileSync(join(CHECKOUT, 'package.json'), 'utf8')) as { version: string };
+  const lines = Object.keys(COMMANDS).flatMap((name) => [
+    { words: [name, '--help'], about: name },
+    { words: [name, '-h'], about: name },
+    { words: ['help', name], about: name },
+    { words: [name, '--version'], about: null },
+    { words: [name, '-V'], about: null },
+  ]);
+  for (const { words, about } of lines) {
+    const told = await runAgent({ words });
+    expect(told, words.join(' ')).toMatchObject({ code: 0, stderr: '' });
+    if (about === null) expect(told.stdout).toBe(`${version}\n`);
+    else expect(told.stdout).toContain(`replenish-agent ${about}: `);
+  }
+});
+
+test.each(['run', 'check'] as const)('misuse of %s shows the options of that command', async (command) => {
+  const { code, stderr } = await runAgent({ words: [command, '--confg', 'x'] });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^Unknown option '--confg'\.\n\n/);
+  expect(stderr).toContain(helpText(command));
+});
+
+test('a command that is not built yet is told as that, with those that are', async () => {
+  expect(COMMANDS_TO_COME.length).toBeGreaterThan(0);
+  const lines = COMMANDS_TO_COME.flatMap((name) => [[name], ['help', name]]);
+  for (const words of [...lines, ['doctor', '--help'], ['order', 'black', '--yes']]) {
+    const name = words.find((word) => word !== 'help');
+    const { code, stdout, stderr } = await runAgent({ words });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    const sentence = `The command "${name}" is not in this version yet. This version has: run, check, bench.\n`;
+    expect(stderr.startsWith(sentence), stderr).toBe(true);
+  }
+});
+
+test('an unknown command is a sentence, also with --help', async () => {
+  for (const words of [['ordr'], ['ordr', '--help'], ['help', 'ordr']]) {
+    const { code, stdout, stderr } = await runAgent({ words });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^There is no command "ordr"\. This version has: run, check, bench\.\n/);
   }
 });
 

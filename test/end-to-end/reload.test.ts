@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { startRig } from '../support/rig.ts';
+import { FULL_RAW } from './rig-settings.ts';
 
 test('SIGHUP with a bad file keeps the old one in force, and says so on device', async () => {
   const rig = await startRig();
@@ -120,5 +121,28 @@ test('SIGHUP waits for the answer of a request that is out, however long DRS tak
   rig.agent.signal('SIGHUP');
   await rig.untilPhase('black', 'on-order');
   expect(rig.told.outcomes('black')).toEqual(['placed']);
+  expect(rig.posts()).toHaveLength(1);
+});
+
+test('a slot that is renamed keeps its order', async () => {
+  const rig = await startRig({ slots: { black: {} } });
+  rig.show('black', 12);
+  await rig.untilPhase('black', 'on-order');
+  rig.writeConfig({
+    slots: {
+      black: undefined,
+      'black-ink': {
+        slotId: 'black',
+        sensor: { from: 'board0', channel: 'black' },
+        calibration: { empty: 0, full: FULL_RAW },
+        confirm: { samples: 3, for: '0s' },
+        filter: { median: 1 },
+      },
+    },
+  });
+  rig.agent.signal('SIGHUP');
+  await rig.untilPhase('black-ink', 'on-order');
+  await rig.linger('black', 11);
+  expect(rig.told.standing('black-ink')).toBe('on-order');
   expect(rig.posts()).toHaveLength(1);
 });

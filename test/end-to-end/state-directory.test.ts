@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runAgent } from '../support/agent-process.ts';
@@ -116,4 +124,27 @@ test('a state directory that cannot be made is a sentence and exit 1', async () 
   const refused = await runAgent({ words });
   expect(refused).toMatchObject({ code: 1, signal: null });
   expect(refused.stderr).toMatch(/^The state directory .+ can't be used: .+--state-dir\.\n$/);
+});
+
+test('a state directory where the kernel makes no folders is a sentence and exit 1, at once', async () => {
+  const rig = await startRig({ isHeldBack: true });
+  const words = ['run', '--config', rig.configPath, '--state-dir', '/proc/state'];
+  expect(await runAgent({ words })).toMatchObject({
+    code: 1,
+    signal: null,
+    stderr: expect.stringMatching(
+      /^The state directory \/proc\/state can't be used: \/proc takes no folders\./,
+    ),
+  });
+});
+
+test.each([
+  { value: '', where: '.replenish-agent' },
+  { value: ':state-b', where: '.replenish-agent' },
+  { value: 'state-a:state-b', where: 'state-a' },
+])('with STATE_DIRECTORY=$value the state is in $where', async ({ value, where }) => {
+  const rig = await startRig({ isHeldBack: true });
+  rig.startAgent({ words: ['run', '--config', rig.configPath], env: { STATE_DIRECTORY: value } });
+  await rig.untilReported();
+  expect(existsSync(join(rig.folder, where, 'state.db'))).toBe(true);
 });

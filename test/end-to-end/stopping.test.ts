@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Rig, startRig } from '../support/rig.ts';
 import { Gate } from './gate.ts';
@@ -100,4 +103,33 @@ test('two SIGTERMs end like one', async () => {
   rig.agent.signal('SIGTERM');
   expect(await rig.agent.end('SIGTERM')).toEqual({ code: 0, signal: null });
   await rig.until('offline', () => rig.told.statuses().at(-1) === 'offline');
+});
+
+/** Opens a pipe for writing once somebody reads it; null before. */
+function openIfRead(path: string): number | null {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+}
+
+test.each([
+  { signal: 'SIGTERM', of: 'a good file', isGood: true, code: 0 },
+  { signal: 'SIGINT', of: 'a good file', isGood: true, code: 0 },
+  { signal: 'SIGTERM', of: 'a bad file', isGood: false, code: 78 },
+] as const)('$signal while $of is being read ends the agent with $code', async ({ signal, isGood, code }) => {
+  const rig = await startRig({ isHeldBack: true });
+  const pipe = join(rig.folder, 'agent.pipe');
+  execFileSync('mkfifo', [pipe]);
+  const agent = rig.startAgent({ words: ['run', '--config', pipe, '--state-dir', rig.stateDir] });
+  let writer: number | null = null;
+  await rig.until('the configuration is being read', () => {
+    writer = openIfRead(pipe);
+    return writer !== null;
+  });
+  agent.signal(signal);
+  writeSync(writer ?? -1, isGood ? readFileSync(rig.configPath, 'utf8') : 'nonsense');
+  closeSync(writer ?? -1);
+  expect(await agent.exited).toEqual({ code, signal: null });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_INBOUND_PAYLOAD_BYTES } from '../../agent/report/inbound-limit.ts';
 import { parseNotification } from '../../agent/report/notification-message.ts';
 
 function parse(message: unknown) {
@@ -73,6 +74,15 @@ describe('a notification', () => {
     ['too long', JSON.stringify(order('OrderPlacedNotification', { slotId: 's', x: 'x'.repeat(70_000) }))],
   ])('that is %s is dropped with a reason', (_name, message) => {
     expect(parse(message)).toMatchObject({ kind: 'unusable', refusal: expect.stringContaining('dropped') });
+  });
+
+  it('is read up to the size that is handed on, and no further', () => {
+    const padded = (bytes: number) =>
+      parseNotification(Buffer.from(JSON.stringify(order('DeviceRegisteredNotification', {})).padEnd(bytes)));
+    expect(padded(MAX_INBOUND_PAYLOAD_BYTES)).toMatchObject({ kind: 'other' });
+    expect(padded(MAX_INBOUND_PAYLOAD_BYTES + 1)).toMatchObject({
+      refusal: expect.stringContaining('65536 bytes'),
+    });
   });
 
   it('never makes the parser throw', () => {

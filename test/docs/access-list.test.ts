@@ -1,0 +1,72 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { topics } from '../../agent/report/topics.ts';
+import { documentedMessages } from '../support/asyncapi.ts';
+import { startMosquitto } from '../support/mosquitto.ts';
+import { recordTopics } from '../support/topic-recorder.ts';
+import { codeBlocks, read } from './markdown.ts';
+
+const PREFIX = 'replenish';
+const DEVICE = 'kitchen-printer-7';
+const OTHER = 'garage-washer-2';
+
+/** The lines that the README tells people to write down in their broker. */
+function accessList(): readonly string[] {
+  const lists = codeBlocks(read('README.md')).filter(({ text }) => text.includes('pattern write'));
+  expect(lists).toHaveLength(1);
+  return (lists[0]?.text ?? '').trimEnd().split('\n');
+}
+
+/** A broker with that list. It asks for no password: it is the name that the list speaks of. */
+async function startGuarded() {
+  const broker = await startMosquitto({ acl: accessList() });
+  onTestFinished(() => broker.dispose());
+  const enter = async (username: string) => {
+    const client = await recordTopics(broker.url, { username, reconnectPeriod: 0 });
+    onTestFinished(() => client.close());
+    return client;
+  };
+  return { cloud: await enter('cloud'), device: await enter(DEVICE), other: await enter(OTHER) };
+}
+
+const topicsOf = (device: string, action: 'send' | 'receive'): readonly string[] =>
+  documentedMessages
+    .filter((message) => message.action === action)
+    .map(({ address }) => `${PREFIX}/${device}/${address.replaceAll('{slot}', 'black')}`);
+
+test('the access list of the README lets a device say all that it says, and the cloud hear it', async () => {
+  const { cloud, device } = await startGuarded();
+  const said = topicsOf(DEVICE, 'send');
+  expect(said.length).toBeGreaterThan(4);
+  for (const topic of said) await device.publish(topic, 'x');
+  await cloud.until((messages) => messages.length === said.length);
+  expect(cloud.messages.map(({ topic }) => topic)).toEqual(said);
+});
+
+test('the access list of the README hands token and notification to their own device, and to no other', async () => {
+  const { cloud, device, other } = await startGuarded();
+  const heard = topicsOf(DEVICE, 'receive');
+  const { token, notification } = topics(PREFIX, DEVICE);
+  expect(new Set(heard)).toEqual(new Set([token, notification]));
+  for (const topic of heard) await cloud.publish(topic, 'for one');
+  for (const topic of topicsOf(OTHER, 'receive')) await cloud.publish(topic, 'for the other');
+  await device.until((messages) => messages.length === heard.length);
+  await other.until((messages) => messages.length === heard.length);
+  expect(new Set(device.messages.map(({ topic }) => topic))).toEqual(new Set(heard));
+  expect(new Set(other.messages.map(({ payload }) => payload))).toEqual(new Set(['for the other']));
+});
+
+test('the access list of the README lets no device speak for the cloud, or for another device', async () => {
+  const { cloud, device, other } = await startGuarded();
+  const forbidden = [
+    ...topicsOf(DEVICE, 'receive'),
+    ...topicsOf(OTHER, 'send'),
+    ...topicsOf(OTHER, 'receive'),
+  ];
+  for (const topic of forbidden)
+    await expect(device.publish(topic, 'x'), topic).rejects.toThrow(/authori[sz]ed/);
+  const { status } = topics(PREFIX, OTHER);
+  await other.publish(status, 'online');
+  await cloud.until((messages) => messages.length > 0);
+  expect(cloud.messages.map(({ topic }) => topic)).toEqual([status]);
+  expect(device.messages).toEqual([]);
+});
