@@ -1,4 +1,4 @@
-import { elapsedAtMostMs, type Instant } from '../policy/instant.ts';
+import { elapsedAtMostMs, type Instant } from '../system/instant.ts';
 import type { UsageHistory } from './usage.ts';
 
 /** When a slot will be empty, from now, milliseconds, each at most ten years. `soonestMs <= emptyInMs <= latestMs`. */

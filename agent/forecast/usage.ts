@@ -1,5 +1,5 @@
 import { median } from '../level/filter.ts';
-import { elapsedAtMostMs, type Instant } from '../policy/instant.ts';
+import { elapsedAtMostMs, type Instant } from '../system/instant.ts';
 import { BREAK, BUCKET_MS, BUCKETS_PER_DAY, MISSING } from './bucket.ts';
 import { type Consumption, consumptionOf } from './consumption.ts';
 

@@ -1,8 +1,8 @@
 import { NO_USAGE, observe } from '../forecast/usage.ts';
+import { elapsedAtMostMs } from '../system/instant.ts';
 import type { Context, Decision, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
 import { closeDepletion, hearNotification, hearSubscription, hearVerdict } from './hear.ts';
-import { elapsedAtMostMs } from './instant.ts';
 import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';

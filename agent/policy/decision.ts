@@ -1,6 +1,6 @@
 import type { UsageHistory } from '../forecast/usage.ts';
 import type { UnknownCause } from '../level/settle.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../system/instant.ts';
 import type { ReplenishOutcome } from './outcome.ts';
 import type { OrderEvent, SlotRecord } from './slot-state.ts';
 import type { Watch } from './watch.ts';

@@ -1,5 +1,5 @@
+import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../system/instant.ts';
 import type { Context, SlotState } from './decision.ts';
-import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from './instant.ts';
 import type { SlotLimits } from './limits.ts';
 import type { Cancels, Depletion } from './slot-state.ts';
 import { confirmedAtMs, isConfirmed } from './watch.ts';

@@ -7,9 +7,9 @@ import type { Depletion, SlotRecord, Stage } from './slot-state.ts';
 const PAST_INSTANCES_MAX = 20;
 
 /**
- * What Amazon's notifications change. DRS keeps one order open per slot at the most, so a notification that is not
- * about an order known to be over is about the open one, even where its id was never learned (an answer that was lost,
- * or an ORDER_INPROGRESS, whose id is not documented to be the open order's).
+ * What Amazon's notifications change. DRS keeps one order open per slot at the most, so a notification about an order
+ * that is not known as an earlier one is about the open order, even where its id was never learned (an answer that was
+ * lost, or an ORDER_INPROGRESS, whose id is not documented to be the open order's).
  */
 export function hearNotification(
   state: SlotState,
@@ -17,15 +17,18 @@ export function hearNotification(
   context: Context,
 ): SlotState {
   const { record } = state;
-  if (instanceId !== null && record.pastInstances.includes(instanceId)) return state;
+  const past = record.pastInstances.find(({ id }) => id === instanceId);
+  if (past?.isOver) return state;
   switch (type) {
     case 'order-placed':
-      return settleDoubt(state, instanceId, context);
-    case 'item-shipped':
+      return past === undefined ? settleDoubt(state, instanceId, context) : state;
+    case 'item-shipped': {
       // The customer let it go through: earlier cancellations are over.
-      return forgetCancels(settleDoubt(state, instanceId, context));
+      const settled = past === undefined ? settleDoubt(state, instanceId, context) : state;
+      return forgetCancels({ ...settled, record: withPast(settled.record, instanceId, true) });
+    }
     case 'order-cancelled':
-      return { ...state, record: cancel(record, instanceId, context) };
+      return { ...state, record: cancel(record, instanceId, past !== undefined, context) };
   }
 }
 
@@ -70,7 +73,7 @@ export function hearVerdict(state: SlotState, verdict: 'placed' | 'not-placed', 
 /** The depletion is over; what Amazon still says about its order is history. */
 export function closeDepletion(record: SlotRecord): SlotRecord {
   const instanceId = record.depletion?.eventInstanceId ?? null;
-  return { ...record, depletion: null, pastInstances: withPast(record, instanceId) };
+  return { ...withPast(record, instanceId, false), depletion: null };
 }
 
 function isOpenQuestion({ stage, doubtSince }: Depletion): boolean {
@@ -100,13 +103,24 @@ function settleDoubt(state: SlotState, instanceId: string | null, context: Conte
  * own, when Amazon's rules let it go. A cancellation of any other order is remembered for those rules and leaves the
  * depletion alone: the open order is still open.
  */
-function cancel(record: SlotRecord, instanceId: string | null, context: Context): SlotRecord {
+function cancel(
+  record: SlotRecord,
+  instanceId: string | null,
+  isEarlierOrder: boolean,
+  context: Context,
+): SlotRecord {
   const { depletion } = record;
-  const isAboutOpenOrder = depletion !== null && mayBeOpenOrder(depletion, instanceId);
-  if (!isAboutOpenOrder && instanceId === null) return record;
+  const whose = depletion === null ? 'another' : whoseCancellation(depletion, instanceId, isEarlierOrder);
+  if (whose === 'another' && instanceId === null) return record;
   const cancels = { count: record.cancels === null ? 1 : 2, at: context.now } as const;
-  const pastInstances = withPast(record, instanceId);
-  if (!isAboutOpenOrder) return { ...record, cancels, pastInstances };
+  const noted = { ...withPast(record, instanceId, true), cancels };
+  if (depletion === null || whose === 'another') return noted;
+  if (whose === 'unclear') {
+    return {
+      ...noted,
+      depletion: { ...depletion, stage: { kind: 'held', since: context.now, reason: 'in-doubt' } },
+    };
+  }
   const again: Depletion = {
     ...depletion,
     orderId: context.spareOrderId,
@@ -116,27 +130,36 @@ function cancel(record: SlotRecord, instanceId: string | null, context: Context)
     eventInstanceId: null,
     stage: due(context),
   };
-  const past = withPast({ ...record, pastInstances }, depletion.eventInstanceId);
-  return { ...record, depletion: again, cancels, pastInstances: past };
+  return { ...withPast(noted, depletion.eventInstanceId, true), depletion: again };
 }
 
-/** While a request is out, its answer says what is open; a known id is the open order's or it is not. */
-function mayBeOpenOrder(
+/**
+ * While a request is out, its answer says what is open; a known id is the open order's or it is not. An order of an
+ * earlier depletion is the open one only where DRS answered ORDER_INPROGRESS; after a doubtful request of our own
+ * nobody can say which of the two that answer meant.
+ */
+function whoseCancellation(
   { stage, doubtSince, eventInstanceId }: Depletion,
   instanceId: string | null,
-): boolean {
-  if (stage.kind === 'sending') return false;
-  if (stage.kind !== 'on-order' && doubtSince === null) return false;
-  return eventInstanceId === null || instanceId === null || eventInstanceId === instanceId;
+  isEarlierOrder: boolean,
+): 'open' | 'another' | 'unclear' {
+  if (stage.kind === 'sending' || (stage.kind !== 'on-order' && doubtSince === null)) return 'another';
+  if (eventInstanceId !== null && instanceId !== null && eventInstanceId !== instanceId) return 'another';
+  if (!isEarlierOrder) return 'open';
+  if (stage.kind !== 'on-order') return 'another';
+  return doubtSince === null ? 'open' : 'unclear';
 }
 
 function forgetCancels(state: SlotState): SlotState {
   return state.record.cancels === null ? state : { ...state, record: { ...state.record, cancels: null } };
 }
 
-function withPast(record: SlotRecord, instanceId: string | null): SlotRecord['pastInstances'] {
-  if (instanceId === null || record.pastInstances.includes(instanceId)) return record.pastInstances;
-  return [...record.pastInstances, instanceId].slice(-PAST_INSTANCES_MAX);
+function withPast(record: SlotRecord, id: string | null, isOver: boolean): SlotRecord {
+  if (id === null) return record;
+  const known = record.pastInstances.find((past) => past.id === id);
+  if (known !== undefined && (known.isOver || !isOver)) return record;
+  const others = record.pastInstances.filter((past) => past.id !== id);
+  return { ...record, pastInstances: [...others, { id, isOver }].slice(-PAST_INSTANCES_MAX) };
 }
 
 function due(context: Context): Stage {

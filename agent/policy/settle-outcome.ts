@@ -31,11 +31,14 @@ export function settleOutcome(
   const change = changeBy(depletion, outcome, limits, context);
   const event = orderEvent(depletion, outcome, change.word, context);
   const isNewPurchase = change.mayHaveBought && depletion.doubtSince === null;
+  // What the repeat bought, the first request did not: it is the later moment that the budget counts from.
+  const isBoughtByRepeat = outcome.kind === 'placed' && depletion.doubtSince !== null;
+  const before = isBoughtByRepeat ? record.placed.slice(0, -1) : record.placed;
   return {
     record: {
       ...record,
       depletion: { ...depletion, ...change.depletion },
-      placed: isNewPurchase ? remember(record, context, limits) : record.placed,
+      placed: isNewPurchase || isBoughtByRepeat ? remember(before, context, limits) : record.placed,
       lastOrder: lastOrderOf(event),
     },
     steps: [{ kind: 'report', event }, ...(change.steps ?? [])],
@@ -165,7 +168,7 @@ export function lastOrderOf(event: OrderEvent): SlotRecord['lastOrder'] {
   return { orderId, attempt, outcome, detailCode, eventInstanceId, atMs };
 }
 
-function remember(record: SlotRecord, context: Context, limits: SlotLimits): SlotRecord['placed'] {
+function remember(placed: SlotRecord['placed'], context: Context, limits: SlotLimits): SlotRecord['placed'] {
   const keep = Math.max(PLACED_KEPT_MIN, limits.maxOrders?.count ?? 0);
-  return [...record.placed, context.now].slice(-keep);
+  return [...placed, context.now].slice(-keep);
 }

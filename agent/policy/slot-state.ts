@@ -1,5 +1,5 @@
 import type { UsageHistory } from '../forecast/usage.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../system/instant.ts';
 
 /** The words on the wire for where a slot stands (contract, section 3). */
 export type SlotPhase = 'unknown' | 'stocked' | 'low' | 'ordering' | 'in-doubt' | 'on-order' | 'held';
@@ -68,6 +68,12 @@ export type Stage =
  */
 export type StickyHoldReason = Exclude<HoldReason, 'auth' | 'budget' | 'cancelled-once' | 'cancelled-twice'>;
 
+/**
+ * An order of an earlier depletion, or one that Amazon said is over. A refill ends a depletion, and says nothing about
+ * what Amazon still holds open: only `isOver` does, and then nothing that is heard of it counts any more.
+ */
+export type PastInstance = { readonly id: string; readonly isOver: boolean };
+
 /** The customer's latest cancellations in a row (docs/dash/customer-experience-guidelines.html). */
 export type Cancels = { readonly count: 1 | 2; readonly at: Instant };
 
@@ -100,8 +106,8 @@ export type SlotRecord = {
   readonly placed: readonly Instant[];
   /** null when the last order was not cancelled. */
   readonly cancels: Cancels | null;
-  /** Amazon's ids of orders that are over; what is heard of them late, or again, changes nothing. Newest last. */
-  readonly pastInstances: readonly string[];
+  /** Amazon's ids of earlier orders, newest last. */
+  readonly pastInstances: readonly PastInstance[];
   readonly lastOrder: LastOrder | null;
   /** How the slot was used up to the last time that the record became durable. */
   readonly usage: UsageHistory;

@@ -103,7 +103,7 @@ const HELD_WHY: Readonly<Record<HoldReason, string>> = {
   'cancelled-twice': 'The customer cancelled twice: nothing is ordered until the slot is full again.',
   budget: 'The order would exceed maxOrders: it is sent when the window has room again.',
   'in-doubt':
-    'A request went unanswered for too long to be repeated safely: a notification from Amazon, resolve, or a refill settles it.',
+    'A request went unanswered for too long to be repeated safely: a notification from Amazon or a refill settles it.',
   'state-lost': 'The order history was lost: nothing is ordered until a refill shows where this slot stands.',
   'dry-run': 'dryRun is on: an order was decided and not sent.',
 };

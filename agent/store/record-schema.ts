@@ -40,7 +40,7 @@ const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
   depletion: z.nullable(depletion),
   placed: z.array(instantSchema),
   cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instantSchema })),
-  pastInstances: z.array(z.string()),
+  pastInstances: z.array(z.strictObject({ id: z.string(), isOver: z.boolean() })),
   // A history that can't be read costs the forecast its memory, never the slot its orders.
   usage: z.catch(usageSchema, NO_USAGE),
   lastOrder: z.nullable(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
-import type { Instant } from '../policy/instant.ts';
+import type { Instant } from './instant.ts';
 
 /** Monotonic time for durations and waits, wall time for stamps; the only place that asks for either. */
 export type Clock = Timing & {

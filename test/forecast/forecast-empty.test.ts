@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forecastEmpty, isEmptyWithin } from '../../agent/forecast/forecast-empty.ts';
 import { NO_USAGE, observe, type UsageHistory } from '../../agent/forecast/usage.ts';
-import type { Instant } from '../../agent/policy/instant.ts';
+import type { Instant } from '../../agent/system/instant.ts';
 import { seededRandom } from './random.ts';
 import { DAY_MS, UsageStory } from './usage-story.ts';
 

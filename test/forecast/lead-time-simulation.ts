@@ -1,6 +1,6 @@
 import { forecastEmpty, isEmptyWithin } from '../../agent/forecast/forecast-empty.ts';
 import { NO_USAGE, observe, type UsageHistory } from '../../agent/forecast/usage.ts';
-import type { Instant } from '../../agent/policy/instant.ts';
+import type { Instant } from '../../agent/system/instant.ts';
 import { type Scenario, STEPS_PER_DAY, type Usage } from './lead-time-scenarios.ts';
 
 const STEP_MS = 86_400_000 / STEPS_PER_DAY;

@@ -1,6 +1,6 @@
 import { type Forecast, forecastEmpty, isEmptyWithin } from '../../agent/forecast/forecast-empty.ts';
 import { NO_USAGE, observe, type UsageHistory } from '../../agent/forecast/usage.ts';
-import type { Instant } from '../../agent/policy/instant.ts';
+import type { Instant } from '../../agent/system/instant.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;

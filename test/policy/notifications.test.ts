@@ -228,3 +228,21 @@ it('a subscription told again and again is followed at the pace of the backoff',
   slot.pass(DAY_MS);
   expect(slot.sent).toHaveLength(3);
 });
+
+describe('an order that an earlier depletion made', () => {
+  it('and that DRS still holds open is the open one: its cancellation is no forgotten depletion', () => {
+    const slot = low().answer(placed('i-1')).level(90).level(10).answer(OUTCOMES.inProgress);
+    hear(slot, 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent).toHaveLength(3);
+  });
+
+  it('does not settle a doubt of this one, and leaves it to people where nobody can tell the two apart', () => {
+    const doubtful = low().answer(placed('i-1')).level(90).level(10).answer(OUTCOMES.noAnswer);
+    expect(hear(doubtful, 'order-cancelled', 'i-1').phase).toBe('in-doubt');
+    const unclear = low().answer(placed('i-1')).level(90).level(10).answer(OUTCOMES.noAnswer);
+    unclear.pass(2000).answer(OUTCOMES.inProgress);
+    expect(hear(unclear, 'order-cancelled', 'i-1').phase).toBe('held(in-doubt)');
+  });
+});

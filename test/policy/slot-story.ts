@@ -1,11 +1,11 @@
 import { decide, NEW_RECORD } from '../../agent/policy/decide.ts';
 import type { Context, SlotEvent, SlotState, Step } from '../../agent/policy/decision.ts';
-import type { Instant } from '../../agent/policy/instant.ts';
 import type { SlotLimits } from '../../agent/policy/limits.ts';
 import type { ReplenishOutcome } from '../../agent/policy/outcome.ts';
 import type { OrderEvent, SlotRecord } from '../../agent/policy/slot-state.ts';
 import { type Standing, standingOf } from '../../agent/policy/standing.ts';
 import { NOTHING_SEEN } from '../../agent/policy/watch.ts';
+import type { Instant } from '../../agent/system/instant.ts';
 
 export const LIMITS: SlotLimits = {
   slotId: 'slot-1',

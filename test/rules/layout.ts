@@ -34,6 +34,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/store/instant-schema.ts',
   'agent/store/record-schema.ts',
   'agent/store/usage-schema.ts',
+  'agent/system/instant.ts',
   'config/assemble.ts',
   'config/check.ts',
   'config/config.ts',
@@ -128,12 +129,12 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 /** The same within `agent/`, in the order of the flow; the files above them tie the stages together. */
 export const STAGES: Readonly<Record<string, readonly string[]>> = {
   level: [],
-  forecast: ['level', 'policy'],
-  policy: ['forecast', 'level'],
+  forecast: ['level', 'system'],
+  policy: ['forecast', 'level', 'system'],
   replenish: ['policy', 'system'],
   report: ['forecast', 'level', 'policy', 'replenish', 'store', 'system'],
   store: ['forecast', 'policy', 'system'],
-  system: ['policy'],
+  system: [],
 };
 
 /** Where programs begin: what none of them reaches is dead. */

@@ -62,7 +62,7 @@ const ON_ORDER: SlotRecord = {
   placed: [instant],
   usage: NO_USAGE,
   cancels: { count: 1, at: instant },
-  pastInstances: ['amzn1.dash.v2.o.w'],
+  pastInstances: [{ id: 'amzn1.dash.v2.o.w', isOver: true }],
   lastOrder: {
     orderId: 'o-1',
     attempt: 1,

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
-import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../../agent/policy/instant.ts';
 import { createClock } from '../../agent/system/clock.ts';
+import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../../agent/system/instant.ts';
 
 const LONG_AGO = Date.UTC(2020, 0, 1);
 const clockFile = fileURLToPath(new URL('../../agent/system/clock.ts', import.meta.url));

@@ -1,0 +1,225 @@
+import { createPipeline, type Pipeline } from '../../agent/pipeline.ts';
+import { lostRecord, NEW_RECORD } from '../../agent/policy/decide.ts';
+import type { SlotRecord } from '../../agent/policy/slot-state.ts';
+import { createDashClient, type DashClient } from '../../agent/replenish/dash-client.ts';
+import { createMqttToken, type MqttTokenSource } from '../../agent/replenish/mqtt-token.ts';
+import { createOutboxSender, type OutboxSender } from '../../agent/report/outbox-sender.ts';
+import { type SlotView, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
+import { createRetainedBoard, type RetainedBoard } from '../../agent/report/retained-board.ts';
+import type { SlotSettings } from '../../agent/settings.ts';
+import type { SystemClock } from '../../agent/system/clock.ts';
+import type { Instant } from '../../agent/system/instant.ts';
+import type { Log } from '../../agent/system/log.ts';
+import type { Board } from './board.ts';
+import type { Broker, BrokerLink } from './broker.ts';
+import type { Chance } from './chance.ts';
+import type { Disk } from './disk.ts';
+import type { DrsNetwork } from './drs-door.ts';
+import { type InboxWatcher, TOPICS, takeMessage } from './inbox.ts';
+import type { Life } from './life.ts';
+import { processClock, TimerCount, type TimerOwner } from './process-clock.ts';
+import { openProcessStore, type ProcessStore, type StoreWatcher } from './process-store.ts';
+import type { Sabotage } from './sabotage.ts';
+import type { Scene } from './scene.ts';
+
+const DRAIN_MS_MAX = 1_800;
+
+export type ProcessWatcher = StoreWatcher &
+  InboxWatcher & {
+    onView(slot: string, view: SlotView): void;
+    /** Nothing new is decided any more. */
+    onStopping(): void;
+  };
+
+export type Surroundings = {
+  readonly scene: Scene;
+  readonly board: Board;
+  readonly disk: Disk;
+  readonly broker: Broker;
+  readonly network: DrsNetwork;
+  readonly slots: readonly SlotSettings[];
+  readonly newOrderId: () => string;
+  readonly jitter: Chance;
+  readonly watcher: ProcessWatcher;
+  readonly sabotage: Sabotage;
+};
+
+const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** One run of the agent: its real parts, tied together as `agent/compose.ts` and `agent/flow.ts` do, in a simulated world. */
+export class AgentProcess {
+  readonly life: Life;
+  readonly timers = new TimerCount();
+  readonly startedAtMs: number;
+  readonly tokens: MqttTokenSource;
+  readonly link: BrokerLink;
+  readonly #world: Surroundings;
+  readonly #slotClock: SystemClock;
+  readonly #dash: DashClient;
+  readonly #store: ProcessStore;
+  readonly #retained: RetainedBoard;
+  readonly #sender: OutboxSender;
+  readonly #pipelines = new Map<string, Pipeline>();
+  #isStopping = false;
+
+  constructor(world: Surroundings, life: Life) {
+    const { scene, board, disk, broker, sabotage } = world;
+    this.#world = world;
+    this.life = life;
+    this.startedAtMs = scene.nowMs;
+    const store = openProcessStore(scene, disk, life, world.watcher);
+    this.#store = sabotage.store?.(store) ?? store;
+    this.link = broker.linkFor(life, {
+      onConnected: () => this.#onConnected(),
+      onMessage: (topic, payload) =>
+        takeMessage(topic, payload, {
+          tokens: this.tokens,
+          slots: world.slots,
+          pipelines: this.#pipelines,
+          watcher: world.watcher,
+        }),
+    });
+    const publisher = sabotage.publisher?.(this.link) ?? this.link;
+    this.#retained = createRetainedBoard({ publisher, onRefused: nothing });
+    const outbox = {
+      peek: () => {
+        const event = disk.content.outbox[0];
+        return event === undefined ? null : { ...event, topic: TOPICS.slotOrder(event.slot) };
+      },
+      remove: (sequence: number) => this.#store.remove(sequence),
+      depth: () => disk.content.outbox.length,
+    };
+    this.#sender = createOutboxSender({
+      publisher,
+      timing: this.#clock('sender'),
+      source: sabotage.outbox?.(outbox) ?? outbox,
+      onTrouble: nothing,
+    });
+    this.tokens = createMqttToken({
+      timing: this.#clock('tokens'),
+      wall: () => ({ wallMs: board.wallMs(), wallTrusted: this.#slotClock.wallTrusted() }),
+      request: (reason) => {
+        if (!this.link.connected()) return false;
+        this.link
+          .publish(TOPICS.tokenRequest, tokenRequestPayload({ reason }), { retain: false })
+          .catch(nothing);
+        return true;
+      },
+      onChange: () => {
+        for (const pipeline of this.#pipelines.values()) pipeline.tokenChanged();
+      },
+    });
+    this.#slotClock = this.#clock('pipeline');
+    this.#dash = createDashClient('https://drs.example', world.network.doorFor(life), this.#slotClock);
+    this.#openPipelines();
+  }
+
+  /** This moment as the process could know it. */
+  now(): Instant {
+    return this.#slotClock.instant();
+  }
+
+  start(): void {
+    this.link.connectSoon();
+    this.tokens.start();
+    for (const pipeline of this.#pipelines.values()) pipeline.start();
+  }
+
+  take(slot: string, raw: number): void {
+    if (!this.life.isOver && !this.#isStopping) this.#pipelines.get(slot)?.take(raw);
+  }
+
+  resolve(slot: string, verdict: 'placed' | 'not-placed'): void {
+    if (!this.life.isOver && !this.#isStopping) this.#pipelines.get(slot)?.hear({ kind: 'resolve', verdict });
+  }
+
+  /** SIGTERM: what is under way is finished, as far as there is time. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const { scene } = this.#world;
+    const drained = [...this.#pipelines.values()].map((pipeline) => pipeline.drain());
+    const deadline = new Promise<void>((resolve) => {
+      scene.after(DRAIN_MS_MAX, () => {
+        scene.isUnsettled = true;
+        resolve();
+      });
+    });
+    await Promise.race([Promise.all(drained), deadline]);
+    // Whatever is still out ends without an answer now.
+    await this.#dash.close();
+    await Promise.all(drained);
+    this.#world.watcher.onStopping();
+    for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    this.tokens.stop();
+    void this.#sender.stop();
+    this.life.end();
+  }
+
+  #clock(owner: TimerOwner): SystemClock {
+    const { scene, board, sabotage } = this.#world;
+    const clock = processClock(scene, board, this.life, owner, this.timers);
+    return sabotage.clock?.(clock, owner) ?? clock;
+  }
+
+  #openPipelines(): void {
+    const { slots, sabotage, watcher, newOrderId, jitter } = this.#world;
+    const clock = this.#slotClock;
+    const client = sabotage.client?.(this.#dash, this.#store) ?? this.#dash;
+    const tokens = sabotage.tokens?.(this.tokens) ?? this.tokens;
+    let areAllRecorded = true;
+    for (const settings of slots) {
+      const stored = this.#store.load(settings.name);
+      let record: SlotRecord = stored === null || stored === 'lost' ? NEW_RECORD : stored;
+      if (stored === 'lost') {
+        record = lostRecord(settings.limits, {
+          now: clock.instant(),
+          tokenFingerprint: null,
+          spareOrderId: newOrderId(),
+          jitter: 0,
+        });
+        areAllRecorded = this.#commits(settings.name, record) && areAllRecorded;
+      }
+      const pipeline = createPipeline(settings, sabotage.record?.(record) ?? record, {
+        clock,
+        random: () => jitter.next(),
+        newOrderId: () => sabotage.orderId?.(newOrderId()) ?? newOrderId(),
+        store: this.#store,
+        tokens,
+        client,
+        onView: (slot, view) => {
+          if (this.life.isOver) return;
+          watcher.onView(slot, view);
+          this.#retained.step(TOPICS.slot(slot), slotPayload(view));
+        },
+        onReports: () => this.#sender.nudge(),
+        onStore: nothing,
+        log: SILENT,
+      });
+      this.#pipelines.set(settings.name, pipeline);
+    }
+    if (areAllRecorded) this.#store.forgetLoss();
+  }
+
+  #commits(slot: string, record: SlotRecord): boolean {
+    try {
+      this.#store.commit(slot, record, []);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #onConnected(): void {
+    const fresh = [...this.#pipelines].map(([slot, pipeline]): [string, string] => [
+      TOPICS.slot(slot),
+      slotPayload(pipeline.view()),
+    ]);
+    this.#retained.reconnected(new Map(fresh));
+    this.#sender.reconnected();
+    this.tokens.connected();
+  }
+}
+
+function nothing(): void {
+  // The simulation looks at effects, not at words.
+}

@@ -1,0 +1,52 @@
+import type { SlotRecord } from '../../agent/policy/slot-state.ts';
+import type { Content, Disk } from './disk.ts';
+import type { Life } from './life.ts';
+import type { Scene } from './scene.ts';
+
+/** The state as one process sees it. */
+export type ProcessStore = {
+  load(slot: string): SlotRecord | 'lost' | null;
+  /** @throws when the disk refuses; `isSynced` false is what a correct agent never asks for. */
+  commit(slot: string, record: SlotRecord, reports: readonly string[], isSynced?: boolean): void;
+  forgetLoss(): void;
+  remove(sequence: number): void;
+};
+
+export type StoreWatcher = {
+  onCommit(slot: string, record: SlotRecord, reports: readonly string[]): void;
+  onRemove(sequence: number): void;
+};
+
+/** Carries a process's writes to the disk, through every place where it may die and every mood of the disk. */
+export function openProcessStore(scene: Scene, disk: Disk, life: Life, watcher: StoreWatcher): ProcessStore {
+  const refuseAtTimes = (): void => {
+    if (!disk.isFull && !scene.strikes('disk refuses')) return;
+    scene.trouble();
+    throw new Error('The disk is full.');
+  };
+  return {
+    load: (slot) => disk.load(slot),
+    commit: (slot, record, reports, isSynced = true) => {
+      if (life.passes('death before commit')) return;
+      refuseAtTimes();
+      const next: Content = disk.withCommit(slot, record, reports);
+      // A power cut in the middle of a transaction leaves all of it or nothing.
+      const isKept = scene.nowMs % 3 !== 0;
+      const isDead = life.passes('death in commit');
+      if (isDead && !isKept) return;
+      disk.write(next, isSynced);
+      watcher.onCommit(slot, record, reports);
+      if (!isDead) life.passes('death after commit');
+    },
+    forgetLoss: () => {
+      if (!life.isOver && disk.content.isHistoryLost) disk.write({ ...disk.content, isHistoryLost: false });
+    },
+    remove: (sequence) => {
+      if (life.passes('death before remove')) return;
+      refuseAtTimes();
+      disk.write(disk.without(sequence));
+      watcher.onRemove(sequence);
+      life.passes('death after remove');
+    },
+  };
+}
