@@ -36,6 +36,18 @@ const sqliteAfterGuard: Plugin = {
   },
 };
 
+/** Of undici only the pool ships: the rest of its main module (fetch, caches, mocks) would be loaded for nothing. */
+const undiciPoolOnly: Plugin = {
+  name: 'undici-pool-only',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'pool' }));
+    setup.onLoad({ filter: /.*/, namespace: 'pool' }, () => ({
+      contents: "export { default as Pool } from 'undici/lib/dispatcher/pool.js';",
+      resolveDir: root,
+    }));
+  },
+};
+
 const runtimeGuard = readFileSync(new URL('runtime-guard.mjs', import.meta.url), 'utf8').replaceAll(
   /^ *\/\/.*\n/gm,
   '',
@@ -53,7 +65,7 @@ const result = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [nativePartBesideBundle, sqliteAfterGuard],
+  plugins: [nativePartBesideBundle, sqliteAfterGuard, undiciPoolOnly],
   // Packages written as CommonJS ask for `require` and `__dirname`, which an ES module does not have.
   banner: {
     js: [
