@@ -30,15 +30,15 @@ export function settleOutcome(
 ): Settled {
   const change = changeBy(depletion, outcome, limits, context);
   const event = orderEvent(depletion, outcome, change.word, context);
-  const isNewPurchase = change.mayHaveBought && depletion.doubtSince === null;
-  // What the repeat bought, the first request did not: it is the later moment that the budget counts from.
-  const isBoughtByRepeat = outcome.kind === 'placed' && depletion.doubtSince !== null;
-  const before = isBoughtByRepeat ? record.placed.slice(0, -1) : record.placed;
+  // One purchase for all requests of an order, and the latest that may have brought it is the one that counts: counted
+  // from an earlier one, it would leave the budget's window too soon.
+  const isRepeat = depletion.doubtSince !== null;
+  const before = isRepeat ? record.placed.slice(0, -1) : record.placed;
   return {
     record: {
       ...record,
       depletion: { ...depletion, ...change.depletion },
-      placed: isNewPurchase || isBoughtByRepeat ? remember(before, context, limits) : record.placed,
+      placed: change.mayHaveBought ? remember(before, context, limits) : record.placed,
       lastOrder: lastOrderOf(event),
     },
     steps: [{ kind: 'report', event }, ...(change.steps ?? [])],

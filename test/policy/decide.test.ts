@@ -359,6 +359,15 @@ describe('the budget', () => {
   });
 });
 
+it('a purchase counts for the budget from the latest request that may have brought it', () => {
+  const slot = low({ maxOrders: { count: 1, perMs: 24 * HOUR_MS } }).answer(OUTCOMES.noAnswer);
+  const firstAtMs = slot.nowMs;
+  slot.pass(2000).answer(OUTCOMES.noAnswer).pass(4000);
+  slot.answer(OUTCOMES.inProgress);
+  expect(slot.state.record.placed).toHaveLength(1);
+  expect(slot.state.record.placed[0]?.monotonicMs).toBe(firstAtMs + 2000);
+});
+
 describe('dry run', () => {
   it('decides and reports once, and sends nothing', () => {
     const slot = low({ dryRun: true });
