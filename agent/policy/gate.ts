@@ -30,8 +30,9 @@ export type Gate =
 const OPEN: Gate = { open: true };
 
 /**
- * Whether a due order may leave now; what people have to mend is named before what passes by itself. Each question is asked again before every single request: an order that waited
- * is re-validated against the level, the token and the budget of the moment.
+ * Whether a due order may leave now; what people have to mend is named before what passes by itself. Each question is
+ * asked again before every single request: an order that waited is re-validated against the level, the token and the
+ * budget of the moment.
  */
 export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits, context: Context): Gate {
   const { watch, record } = state;
@@ -40,7 +41,7 @@ export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits,
   if (context.tokenFingerprint === depletion.rejectedToken) return shut('token-rejected', null);
   const cancelled = cancelledGate(record.cancels, context.now);
   if (!cancelled.open) return cancelled;
-  // A repeat of a doubtful request buys nothing new as long as DRS holds its lock, and was counted when it first left.
+  // A repeat of a doubtful request is the same purchase, which the budget counts already.
   const freeAtMs = depletion.doubtSince === null ? budgetFreeAtMs(record.placed, limits, context.now) : nowMs;
   if (freeAtMs > nowMs) return shut('budget', freeAtMs);
   if (watch.levelPercent === null) return shut('no-level', null);
