@@ -19,8 +19,11 @@ export type TokenLifetime =
   | { readonly kind: 'at'; readonly wallMs: number }
   | { readonly kind: 'unknown' };
 
-/** In the words of `device.token.state` on the wire. */
-export type TokenState = 'missing' | 'valid' | 'expired' | 'rejected';
+/**
+ * In the words of `device.token.state` on the wire. `rejected`: DRS called it invalid. Only with Login with Amazon on the
+ * device: `revoked` the refresh token is accepted no more, `misconfigured` the client is not.
+ */
+export type TokenState = 'missing' | 'valid' | 'expired' | 'rejected' | 'revoked' | 'misconfigured';
 
 export type TokenStatus = {
   readonly state: TokenState;
@@ -40,6 +43,9 @@ export type TokenSource = {
   refresh(rejectedFingerprint: string): void;
   stop(): void;
 };
+
+/** LwA gives an hour (docs/login-with-amazon/access-token.html); taken when a lifetime can't be known. */
+export const LIFETIME_ASSUMED_MS = 3_600_000;
 
 /** LwA: an access token has at most 2048 bytes (docs/login-with-amazon/access-token.html). */
 export const ACCESS_TOKEN_BYTES_MAX = 2048;

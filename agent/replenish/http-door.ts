@@ -12,6 +12,11 @@ export type HttpSettings = {
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
 
+/** Who is at the other end, for people: its name, and where its settings stand in the configuration. */
+export type Peer = { readonly name: string; readonly settings: string };
+
+const DRS: Peer = { name: 'DRS', settings: 'replenish' };
+
 export type HttpDoor = {
   /** Makes one attempt and never repeats it: repeating an order is a decision. Never rejects. */
   exchange(request: DrsRequest): Promise<Exchange>;
@@ -31,7 +36,7 @@ const CONNECTIONS_MAX = 8;
  * Whether a request may have reached DRS decides about money, so it is not guessed from error codes: undici calls
  * `onRequestStart` right before it writes the first byte. Before that call nothing has left; after it, anything may.
  */
-export function openHttpDoor(settings: HttpSettings, timing: Timing): HttpDoor {
+export function openHttpDoor(settings: HttpSettings, timing: Timing, peer = DRS): HttpDoor {
   const { timeouts } = settings;
   let pool: Pool | null = null;
   return {
@@ -43,15 +48,20 @@ export function openHttpDoor(settings: HttpSettings, timing: Timing): HttpDoor {
           // The file may be provisioned later: the next attempt looks again.
           resolve({
             kind: 'not-sent',
-            message: `Nothing was sent: replenish.caFile can't be used: ${plain(error)}.`,
+            message: `Nothing was sent: ${peer.settings}.caFile can't be used: ${plain(error)}.`,
           });
           return;
         }
-        const attempt = new Attempt(request, resolve);
+        const attempt = new Attempt(request, peer, resolve);
         const deadlineMs = timeouts.connectMs + timeouts.headersMs + timeouts.bodyMs;
         attempt.onEnd = timing.after(deadlineMs, () => attempt.giveUp(deadlineMs));
         pool.dispatch(
-          { method: request.method, path: request.path, headers: request.headers, body: null },
+          {
+            method: request.method,
+            path: request.path,
+            headers: request.headers,
+            body: request.body ?? null,
+          },
           attempt,
         );
       }),
@@ -80,6 +90,7 @@ function createPool({ url, caFile, timeouts }: HttpSettings): Pool {
 class Attempt implements Dispatcher.DispatchHandler {
   onEnd: (() => void) | null = null;
   readonly #resolve: (exchange: Exchange) => void;
+  readonly #peer: Peer;
   readonly #secret: string;
   #controller: Dispatcher.DispatchController | null = null;
   #hasEnded = false;
@@ -88,8 +99,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(request: DrsRequest, resolve: (exchange: Exchange) => void) {
+  constructor(request: DrsRequest, peer: Peer, resolve: (exchange: Exchange) => void) {
     this.#resolve = resolve;
+    this.#peer = peer;
     this.#secret = (request.headers['Authorization'] ?? '').replace(/^Bearer /, '');
   }
 
@@ -155,7 +167,7 @@ class Attempt implements Dispatcher.DispatchHandler {
         body: body === null ? null : this.#redact(body),
       };
     }
-    if (this.#controller === null) return { kind: 'not-sent', message: notSentMessage(error) };
+    if (this.#controller === null) return { kind: 'not-sent', message: notSentMessage(error, this.#peer) };
     return {
       kind: 'no-answer',
       message: `The request left and no answer came: ${this.#redact(plain(error))}.`,
@@ -173,31 +185,31 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 }
 
+const UNKNOWN_AUTHORITY = 'its certificate is not from an authority known here: set SETTINGS.caFile';
+
+/** `SETTINGS` stands for the peer's place in the configuration. */
 const CONNECT_REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there: check replenish.url and the firewall',
-  ENOTFOUND: 'the host name is not known: check replenish.url and DNS (resolvectl query HOST)',
+  ECONNREFUSED: 'nothing listens there: check SETTINGS.url and the firewall',
+  ENOTFOUND: 'the host name is not known: check SETTINGS.url and DNS (resolvectl query HOST)',
   EAI_AGAIN: 'DNS does not answer: check the network and /etc/resolv.conf',
   ENETUNREACH: 'there is no route to it: check the network (ip route)',
   EHOSTUNREACH: 'the host can not be reached: check the network (ip route)',
   ETIMEDOUT: 'the host does not answer: check the network and the firewall',
   UND_ERR_CONNECT_TIMEOUT: 'the host does not answer: check the network and the firewall',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: check replenish.url',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: check SETTINGS.url',
   CERT_HAS_EXPIRED: "its certificate has expired, or this device's clock is wrong (timedatectl)",
   CERT_NOT_YET_VALID: "its certificate is not valid yet: this device's clock is wrong (timedatectl)",
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not from an authority known here: set replenish.caFile',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not from an authority known here: set replenish.caFile',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate is not from an authority known here: set replenish.caFile',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is not from an authority known here: set replenish.caFile',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
 };
 
-function notSentMessage(error: Error | undefined): string {
+function notSentMessage(error: Error | undefined, { name, settings }: Peer): string {
   const code = codeOf(error);
   const remedy = code === null ? undefined : CONNECT_REMEDIES[code];
-  return remedy === undefined
-    ? `DRS could not be reached, nothing was sent: ${plain(error)}.`
-    : `DRS could not be reached, nothing was sent: ${remedy} (${code}).`;
+  const why = remedy === undefined ? plain(error) : `${remedy.replace('SETTINGS', settings)} (${code})`;
+  return `${name} could not be reached, nothing was sent: ${why}.`;
 }
 
 function plain(error: unknown): string {

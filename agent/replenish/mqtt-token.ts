@@ -1,6 +1,7 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import {
   type AccessToken,
+  LIFETIME_ASSUMED_MS,
   parseAccessToken,
   type TokenLifetime,
   type TokenRequestReason,
@@ -23,9 +24,6 @@ export type MqttTokenDeps = {
   readonly request: (reason: TokenRequestReason) => boolean;
   readonly onChange: () => void;
 };
-
-/** LwA gives an hour (docs/login-with-amazon/access-token.html); taken when a lifetime can't be known. */
-const LIFETIME_ASSUMED_MS = 3_600_000;
 
 /** Ask this long before expiry, or after four fifths of a short life. */
 const MARGIN_MS_MAX = 300_000;

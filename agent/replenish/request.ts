@@ -1,9 +1,11 @@
-/** One HTTP request to DRS as it goes on the wire. */
+/** One HTTP request to DRS, or to Login with Amazon, as it goes on the wire. */
 export type DrsRequest = {
   readonly method: 'POST' | 'GET' | 'DELETE';
   /** Percent-encoded, with the base URL's own path in front. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Default none. */
+  readonly body?: string;
 };
 
 const TYPE_PREFIX = 'com.amazon.dash.replenishment.';
