@@ -24,8 +24,12 @@ export function slotSettingsOf(config: Config): readonly SlotSettings[] {
       valid: slot.valid,
       sentinels: slot.sentinels,
       medianOf: slot.filter.median,
+      // Whoever confirms by a single, unfiltered reading wants each of them acted on.
+      judgesNoise: slot.filter.median > 1 || slot.confirm.samples > 1,
       maxNoisePercent: slot.filter.maxNoisePercent,
+      maxRatePercentPerS: slot.filter.maxRatePercentPerS,
       staleAfterMs: slot.staleAfterMs,
+      stuckAfterMs: slot.stuckAfterMs,
     },
     limits: {
       slotId: slot.slotId,
@@ -44,7 +48,9 @@ export function slotSettingsOf(config: Config): readonly SlotSettings[] {
 
 /** A connection is silent too long when the first of its slots would go stale; a slot nobody reads never does. */
 export function silenceLimitMs(config: Config, hardware: string): number {
-  const configured = config.hardware[hardware]?.reopenAfterSilenceMs ?? null;
+  const settings = config.hardware[hardware];
+  const configured =
+    settings !== undefined && 'reopenAfterSilenceMs' in settings ? settings.reopenAfterSilenceMs : null;
   if (configured !== null) return configured;
   const staleAfter = Object.values(config.slots)
     .filter((slot) => slot.sensor.from === hardware)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { Config, HardwareConfig, ReplenishConfig, SlotConfig } from './config.ts';
+import type { Config, ReplenishConfig, SlotConfig } from './config.ts';
+import { hardwareConfig } from './schema/hardware.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Where relative file names begin. Absolute paths. */
@@ -30,7 +31,7 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
       deadbandPercent: mqtt.deadband,
     },
     replenish: assembleReplenish(replenish, secret, beside),
-    hardware: mapEntries(file.hardware, assembleHardware),
+    hardware: mapEntries(file.hardware, hardwareConfig),
     slots: mapEntries(file.slots, assembleSlot),
   };
 }
@@ -54,11 +55,6 @@ function assembleReplenish(
   };
 }
 
-function assembleHardware(hardware: ConfigFile['hardware'][string]): HardwareConfig {
-  const { driver, port, baudRate, pattern, reopenAfterSilence } = hardware;
-  return { driver, port, baudRate, pattern, reopenAfterSilenceMs: reopenAfterSilence ?? null };
-}
-
 function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
   const { valid, filter, confirm, maxOrders } = slot;
   return {
@@ -68,8 +64,13 @@ function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
     calibration: { points: calibrationPoints(slot.calibration) },
     valid: { min: valid.min ?? null, max: valid.max ?? null },
     sentinels: [...new Set([...valid.sentinels, ...slot.sentinels])],
-    filter: { median: filter.median, maxNoisePercent: filter.maxNoise },
+    filter: {
+      median: filter.median,
+      maxNoisePercent: filter.maxNoise,
+      maxRatePercentPerS: filter.maxRate,
+    },
     staleAfterMs: slot.staleAfter,
+    stuckAfterMs: slot.stuckAfter ?? null,
     reorderAtPercent: slot.reorderAt,
     rearmAtPercent: slot.rearmAt,
     confirm: { samples: confirm.samples, forMs: confirm.for },

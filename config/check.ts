@@ -1,6 +1,7 @@
 import { assemble, type Folders } from './assemble.ts';
 import type { Config } from './config.ts';
 import { type Explained, explain, isSureDespite, problemAt } from './explain.ts';
+import { hiddenIssues } from './hidden-issues.ts';
 import { findNotYet, type NotYet } from './not-yet.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
@@ -70,7 +71,8 @@ type Issues = Parameters<typeof explain>[0][];
 function schemaProblems(issues: Issues, notYet: readonly NotYet[], yaml: YamlReading): readonly Problem[] {
   const file: Explained = { schema: configSchema, value: yaml.value, place: yaml.place };
   const covered = notYet.filter(({ severity }) => severity === 'error').map(({ covers }) => covers);
-  const judged = issues.filter(
+  const all = issues.flatMap((issue) => [issue, ...hiddenIssues(issue, configSchema, yaml.value)]);
+  const judged = all.filter(
     ({ path }) => !covered.some((start) => start.every((step, i) => path[i] === step)),
   );
   // Around a mistake in the YAML itself the parser guesses: then only what is surely there is worth judging.

@@ -1,3 +1,5 @@
+import type { HardwareSettings } from '../hardware/open-hardware.ts';
+
 /** The configuration as the agent uses it: every default filled in, files with their whole path. */
 export type Config = {
   readonly device: { readonly id: string; readonly name: string | null };
@@ -42,15 +44,20 @@ export type ReplenishConfig = {
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
 
-export type HardwareConfig = {
-  readonly driver: 'lines';
-  readonly port: string;
-  readonly baudRate: number;
-  /** Source of a regular expression for the whole line, with a group `value` and perhaps a group `channel`. */
-  readonly pattern: string;
-  /** null: the shortest `staleAfterMs` of the slots that use it. */
-  readonly reopenAfterSilenceMs: number | null;
-};
+/** What the driver takes; only how long it may be silent can be left to the slots that use it. */
+export type HardwareConfig = WithOpenSilence<HardwareSettings>;
+
+export type HardwareConfigOf<D extends HardwareConfig['driver']> = Extract<
+  HardwareConfig,
+  { readonly driver: D }
+>;
+
+type WithOpenSilence<S> = S extends { readonly reopenAfterSilenceMs: number }
+  ? Omit<S, 'reopenAfterSilenceMs'> & {
+      /** null: the shortest `staleAfterMs` of the slots that use it. */
+      readonly reopenAfterSilenceMs: number | null;
+    }
+  : S;
 
 export type SlotConfig = {
   readonly slotId: string;
@@ -60,7 +67,13 @@ export type SlotConfig = {
   readonly calibration: { readonly points: ReadonlyArray<readonly [raw: number, percent: number]> };
   readonly valid: { readonly min: number | null; readonly max: number | null };
   readonly sentinels: readonly number[];
-  readonly filter: { readonly median: number; readonly maxNoisePercent: number };
+  readonly filter: {
+    readonly median: number;
+    readonly maxNoisePercent: number;
+    readonly maxRatePercentPerS: number;
+  };
+  /** null: a value that never changes is no reason to warn. */
+  readonly stuckAfterMs: number | null;
   readonly staleAfterMs: number;
   /** Below `rearmAtPercent`. */
   readonly reorderAtPercent: number;

@@ -1,8 +1,7 @@
 import type * as z from 'zod/mini';
-import { inspectLinePattern } from './line-pattern.ts';
 import { nearestName } from './nearest.ts';
 import { deviceSchema } from './schema/device.ts';
-import { hardwareSchema } from './schema/hardware.ts';
+import { channelsOf, hardwareSchema } from './schema/hardware.ts';
 import { mqttSchema } from './schema/mqtt.ts';
 import { replenishSchema } from './schema/replenish.ts';
 import { type Checked, type IsGiven, type ReportMisfit, rule } from './schema/rule.ts';
@@ -59,7 +58,7 @@ export const configSchema = sections.check(
   }),
 );
 
-/** Each slot's sensor names hardware that exists, and a channel exactly if that hardware's lines carry one. */
+/** Each slot's sensor names hardware that exists, and a channel exactly if that hardware has several. */
 function judgeSensors(fields: Fields, misfit: ReportMisfit, isGiven: IsGiven): void {
   const hardware = new Map(entriesOf<Hardware>(fields.hardware));
   if (hardware.size === 0) return;
@@ -71,16 +70,12 @@ function judgeSensors(fields: Fields, misfit: ReportMisfit, isGiven: IsGiven): v
       misfit([[...path, 'from']], unknownHardware(sensor.from, [...hardware.keys()]));
       continue;
     }
-    const pattern = source?.pattern === undefined ? null : inspectLinePattern(source.pattern);
-    if (!pattern?.ok) continue;
-    if (pattern.hasChannel && !isGiven(...path, 'channel')) {
-      const message = `the pattern of hardware.${sensor.from} tells channels apart: add which one this slot reads, for example channel: "1"`;
-      misfit([path], message);
-    }
-    if (!pattern.hasChannel && sensor.channel !== undefined) {
-      const message = `the pattern of hardware.${sensor.from} has no group named channel: take channel out here, or add the group (?<channel>...) there`;
-      misfit([[...path, 'channel']], message);
-    }
+    const channels = source === undefined ? null : channelsOf(source, `hardware.${sensor.from}`);
+    if (channels === null) continue;
+    if (channels.kind === 'several' && !isGiven(...path, 'channel')) misfit([path], channels.missing);
+    if (sensor.channel === undefined) continue;
+    const message = channels.kind === 'one' ? channels.unwanted : channels.refusal(sensor.channel);
+    if (message !== null) misfit([[...path, 'channel']], message);
   }
 }
 

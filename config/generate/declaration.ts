@@ -64,6 +64,12 @@ export function settingsOf(group: Declaration): readonly (readonly [string, Decl
   return [...settings];
 }
 
+/** The kinds of entry of a section whose names are chosen freely, `hardware` one for each driver; none for any other. */
+export function entryKinds({ additionalProperties: entry }: Declaration): readonly Declaration[] {
+  if (typeof entry !== 'object') return [];
+  return entry.oneOf ?? [entry];
+}
+
 /** What may be typed, in a few words. */
 export function allowedText(setting: Declaration): string {
   const { type, range, unit, examples = [] } = setting;

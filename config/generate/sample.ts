@@ -1,5 +1,12 @@
 import { inlineYaml } from '../inline-yaml.ts';
-import { allowedText, type Declaration, declaration, defaultOf, settingsOf } from './declaration.ts';
+import {
+  allowedText,
+  type Declaration,
+  declaration,
+  defaultOf,
+  entryKinds,
+  settingsOf,
+} from './declaration.ts';
 
 const WIDTH = 110;
 
@@ -23,15 +30,26 @@ export function sample(): string {
     RULE,
     ...explanation(section, '', false),
     `${key}:`,
-    ...(typeof section.additionalProperties === 'object'
-      ? entry(section, section.additionalProperties)
-      : settings(section, '  ')),
+    ...(entryKinds(section).length > 0 ? entries(section) : settings(section, '  ')),
   ]);
   return `${[...HEAD, ...sections].join('\n')}\n`;
 }
 
-function entry({ entryName = 'name' }: Declaration, group: Declaration): readonly string[] {
-  return [`  ${entryName}:`, ...settings(group, '    ')];
+/** The first kind of entry as it is typed, then an example of each other kind. */
+function entries(section: Declaration): readonly string[] {
+  const [first = section, ...others] = entryKinds(section);
+  return [`  ${section.entryName}:`, ...settings(first, '    '), ...others.flatMap(otherEntry)];
+}
+
+function otherEntry(entry: Declaration): readonly string[] {
+  const inner = settingsOf(entry).flatMap(([key, each]) => {
+    const byDefault = defaultOf(each);
+    const text = described(each, `${key}: ${each.description}`, true);
+    const shown = byDefault === undefined ? text : `${text} By default ${inlineYaml(byDefault)}.`;
+    return each.const === undefined ? wrapped(shown, '  ##   ') : [];
+  });
+  const line = `  # ${entry.entryName}: ${inlineYaml(entry.examples?.[0])}`;
+  return [...wrapped(entry.description ?? '', '  ## '), ...inner, line];
 }
 
 function settings(group: Declaration, indent: string): readonly string[] {

@@ -1,5 +1,12 @@
 import { inlineYaml } from '../inline-yaml.ts';
-import { allowedText, type Declaration, declaration, defaultOf, settingsOf } from './declaration.ts';
+import {
+  allowedText,
+  type Declaration,
+  declaration,
+  defaultOf,
+  entryKinds,
+  settingsOf,
+} from './declaration.ts';
 
 /** PURE. The README's table of settings, in Markdown, without a line break at its end. */
 export function settingsTable(): string {
@@ -8,11 +15,11 @@ export function settingsTable(): string {
 }
 
 function rows(path: string, group: Declaration, isNeeded: boolean): readonly string[] {
-  if (typeof group.additionalProperties === 'object')
-    return rows(`${path}<name>.`, group.additionalProperties, isNeeded);
+  const kinds = entryKinds(group);
+  if (kinds.length > 0) return kinds.flatMap((kind) => rows(`${path}<name>.`, kind, isNeeded));
   return settingsOf(group).flatMap(([key, setting]) => {
     const name = `${path}${key}`;
-    const isGroup = settingsOf(setting).length > 0 || typeof setting.additionalProperties === 'object';
+    const isGroup = settingsOf(setting).length > 0 || entryKinds(setting).length > 0;
     const isRequired = isNeeded && group.required?.includes(key) === true;
     if (isGroup) return rows(`${name}.`, setting, isRequired);
     return [

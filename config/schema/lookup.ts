@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { nearestName } from '../nearest.ts';
 import { notesOf } from './notes.ts';
 
 /** What the declaration says about one place of the configuration. */
@@ -55,24 +56,62 @@ function unwrapped(
 ): z.core.$ZodTypes {
   const known = schema as z.core.$ZodTypes;
   const { def } = known._zod;
-  let inner: z.core.$ZodType | undefined;
-  if (def.type === 'optional' || def.type === 'prefault') inner = def.innerType;
-  else if (def.type === 'pipe') inner = def.in;
-  else if (def.type === 'union') inner = alternative(def, value);
+  const inner = wrappedSchema(def, value);
   if (inner === undefined) return known;
   visit(inner);
   return unwrapped(inner, value, visit);
+}
+
+function wrappedSchema(def: Def, value: unknown): z.core.$ZodType | undefined {
+  if (def.type === 'optional' || def.type === 'prefault') return def.innerType;
+  if (def.type === 'pipe') return def.in;
+  return def.type === 'union' ? alternative(def, value) : undefined;
 }
 
 function alternative(def: z.core.$ZodUnionDef, value: unknown): z.core.$ZodType | undefined {
   const groups = def.options.filter((option) => (option as z.core.$ZodTypes)._zod.def.type === 'object');
   const { discriminator } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
   if (discriminator === undefined || typeof value !== 'object' || value === null) return groups[0];
-  const chosen: unknown = Reflect.get(value, discriminator);
-  const values = (option: z.core.$ZodType) => option._zod.propValues?.[discriminator];
-  return groups.find((option) => isLiteral(chosen) && values(option)?.has(chosen)) ?? groups[0];
+  const meant = meantAlternative(groups, discriminator, Reflect.get(value, discriminator));
+  return meant?.schema ?? groups[0];
 }
 
-function isLiteral(value: unknown): value is string {
-  return typeof value === 'string';
+/** An alternative of a union and the word that chooses it. */
+export type Alternative = { readonly word: string; readonly schema: z.core.$ZodType };
+
+/** The alternative that the word chooses; for a mistyped one the nearest; null when none is near. */
+function meantAlternative(
+  options: readonly z.core.$ZodType[],
+  discriminator: string,
+  typed: unknown,
+): Alternative | null {
+  if (typeof typed !== 'string') return null;
+  const byWord = new Map<string, z.core.$ZodType>();
+  for (const schema of options) {
+    for (const word of schema._zod.propValues?.[discriminator] ?? []) byWord.set(String(word), schema);
+  }
+  const word = byWord.has(typed) ? typed : nearestName(typed, [...byWord.keys()]);
+  const schema = word === null ? undefined : byWord.get(word);
+  return word === null || schema === undefined ? null : { word, schema };
+}
+
+/** The alternative that is meant in the group at a path, by the word that stands there; null where no union is. */
+export function alternativeAt(
+  schema: z.core.$ZodType,
+  value: unknown,
+  path: readonly PropertyKey[],
+): Alternative | null {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const [step, ...rest] = path;
+  if (def.type === 'union' && step === undefined) {
+    const { discriminator } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
+    if (discriminator === undefined || typeof value !== 'object' || value === null) return null;
+    return meantAlternative(def.options, discriminator, Reflect.get(value, discriminator));
+  }
+  const wrapped = wrappedSchema(def, value);
+  if (wrapped !== undefined) return alternativeAt(wrapped, value, path);
+  const inner = step === undefined ? undefined : innerSchema(def, step);
+  if (step === undefined || inner === undefined) return null;
+  const next = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
+  return alternativeAt(inner, next, rest);
 }

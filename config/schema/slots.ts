@@ -47,7 +47,8 @@ const sensor = group({
       ),
     ),
     {
-      description: 'Which of the values of that hardware: what the group `channel` of its pattern delivers.',
+      description:
+        'Which of the values of that hardware, where it delivers several: what that is, is told with its driver.',
       examples: ['1'],
     },
   ),
@@ -61,7 +62,12 @@ const filter = group({
   }),
   maxNoise: field(z.prefault(level(0, 100), '15%'), {
     description:
-      'Readings that jump to and fro by more than this make the level unknown: 7 such swings, up or down, within the last 15 good readings (in proportion before there are 15), until no more than 2 are left. One odd reading is 2 swings, a refill or a drain is 1. Not judged with `median: 1`.',
+      'Readings that jump to and fro by more than this make the level unknown: 7 such swings, up or down, within the last 15 good readings (in proportion before there are 15), until no more than 2 are left. One odd reading is 2 swings, a refill or a drain is 1. Not judged where a single reading is acted on, with `median: 1` and `confirm.samples: 1`.',
+  }),
+  maxRate: field(z.prefault(level(0.01, 100), '40%'), {
+    description:
+      'No container fills or drains by more than this within a second. After a faster change nothing is confirmed before all readings of the median agree on the new level, within maxNoise.',
+    range: '0.01% to 100%',
   }),
 });
 
@@ -122,6 +128,11 @@ const slot = group({
   filter: field(z.prefault(filter, {}), { description: 'Against noise.' }),
   staleAfter: field(z.prefault(duration('100ms', '7d'), '60s'), {
     description: 'Without a reading for this long the level is unknown.',
+  }),
+  stuckAfter: field(z.optional(duration('1m', '365d')), {
+    description:
+      'A warning on the slot when the raw value has not changed at all for this long: a cut wire, a stuck float. It stops no order. Without it there is no such warning.',
+    examples: ['14d'],
   }),
   reorderAt: field(z.prefault(level(0, 99.999999), '20%'), {
     description: 'An order is due at this level and below.',

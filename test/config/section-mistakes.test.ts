@@ -112,7 +112,10 @@ const ROWS: readonly Row[] = [
   [
     'an unknown token source is told the nearest',
     ...withDrsLine('token: { source: flie }'),
-    ['7:20 replenish.token.source [flie] type file'],
+    [
+      '7:3 replenish.token.file [] is missing: add for example file: access-token',
+      '7:20 replenish.token.source [flie] type file',
+    ],
   ],
   [
     'a token in the file is refused and not shown',
@@ -140,6 +143,22 @@ const ROWS: readonly Row[] = [
     'driver: lines',
     'driver: line',
     ['9:13 hardware.board.driver [line] type lines'],
+  ],
+  [
+    'a mistyped driver does not hide what else is wrong with it',
+    'driver: lines\n',
+    'driver: line\n    baudRat: 9600\n    reopenAfterSilence: 5\n',
+    [
+      '9:13 hardware.board.driver [line] type lines',
+      '10:5 hardware.board.baudRat [] there is no setting of this name here; did you mean baudRate?',
+      '11:25 hardware.board.reopenAfterSilence [5] a duration is written with its unit (ms, s, m, h or d): type 5s if seconds are meant',
+    ],
+  ],
+  [
+    'a missing driver is told one',
+    '    driver: lines\n',
+    '',
+    ['8:3 hardware.board.driver [] is missing: add for example driver: lines'],
   ],
   [
     'a port without folder is told a whole path',

@@ -12,7 +12,9 @@ export const PURE_FOLDERS: readonly string[] = [
 
 /** Pure files in folders that also hold others. */
 export const PURE_FILES: readonly string[] = [
+  'agent/command-help.ts',
   'agent/command-line.ts',
+  'agent/command-table.ts',
   'agent/replenish/access-token.ts',
   'agent/replenish/classify.ts',
   'agent/replenish/request.ts',
@@ -45,6 +47,7 @@ export const PURE_FILES: readonly string[] = [
   'config/generate/readme.ts',
   'config/generate/sample.ts',
   'config/generate/settings-table.ts',
+  'config/hidden-issues.ts',
   'config/inline-yaml.ts',
   'config/line-pattern.ts',
   'config/mask-secrets.ts',

@@ -6,6 +6,7 @@ import {
   type Declaration,
   declaration,
   defaultOf,
+  entryKinds,
   settingsOf,
 } from '../../../config/generate/declaration.ts';
 import { editorSchema } from '../../../config/generate/editor-schema.ts';
@@ -21,10 +22,10 @@ function fileText(path: string): string {
 
 /** Every setting that is listed, with its path. */
 function leaves(path: string, group: Declaration): readonly (readonly [string, Declaration])[] {
-  const entry = group.additionalProperties;
-  if (typeof entry === 'object') return leaves(`${path}<name>.`, entry);
+  const kinds = entryKinds(group);
+  if (kinds.length > 0) return kinds.flatMap((kind) => leaves(`${path}<name>.`, kind));
   return settingsOf(group).flatMap(([key, setting]) => {
-    const isGroup = settingsOf(setting).length > 0 || typeof setting.additionalProperties === 'object';
+    const isGroup = settingsOf(setting).length > 0 || entryKinds(setting).length > 0;
     return isGroup ? leaves(`${path}${key}.`, setting) : [[`${path}${key}`, setting] as const];
   });
 }
@@ -54,8 +55,8 @@ describe('the sample', () => {
 
   test('shows every default that is declared', () => {
     const count = (group: Declaration): number => {
-      const entry = group.additionalProperties;
-      if (typeof entry === 'object') return count(entry);
+      const [first] = entryKinds(group);
+      if (first !== undefined) return count(first);
       return settingsOf(group).reduce((sum, [, setting]) => {
         if (defaultOf(setting) !== undefined) return sum + 1;
         const isSection = setting.default === undefined && setting.examples === undefined;

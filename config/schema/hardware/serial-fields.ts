@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { field } from '../notes.ts';
+import { duration } from '../quantities.ts';
+import { text, wholeNumber } from '../scalars.ts';
+
+/** Device file of a serial port. `examplePort` is the name of a link in /dev/serial/by-id, one for each driver. */
+export function portField(examplePort: string) {
+  const device = text(4096).check(
+    z.refine((path) => path.startsWith('/'), {
+      error: 'a device file is given with its whole path: type for example /dev/serial/by-id/usb-...',
+    }),
+  );
+  return field(device, {
+    description: 'Device file of the serial port. A link in /dev/serial/by-id stays the same after a replug.',
+    examples: [`/dev/serial/by-id/${examplePort}`],
+  });
+}
+
+const BAUD_LIMITS = [50, 4_000_000] as const;
+const BAUD_NOTES = {
+  description: 'Speed of the serial port; it must be that of the board.',
+  unit: 'baud',
+  range: `${BAUD_LIMITS[0]} to ${BAUD_LIMITS[1]}`,
+};
+
+export function baudRateField(standard: number) {
+  return field(z.prefault(wholeNumber(...BAUD_LIMITS), standard), BAUD_NOTES);
+}
+
+export function silenceField() {
+  return field(z.optional(duration('100ms', '7d')), {
+    description:
+      'A port that is silent for this long is closed and opened again. Without it the shortest staleAfter of the slots that use it.',
+    examples: ['60s'],
+  });
+}
