@@ -106,6 +106,9 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     const gone = before.filter((slot) => !flow.pipelines.has(slot));
     for (const slot of new Set([...gone, ...flow.retired])) uplink.forgetSlot(slot);
     device.setHardware(flow.sources);
+    device.setSensors(
+      () => new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.sensorHealth()])),
+    );
     flow.start();
   };
 

@@ -1,3 +1,4 @@
+import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
 import {
   type LevelState,
   letAge,
@@ -51,6 +52,8 @@ export type Pipeline = {
   /** News from Amazon, or from people, about this slot. */
   hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'resolve' }>): void;
   view(): SlotView;
+  /** What the slot's sensor has been worth since the start. */
+  sensorHealth(): SensorHealth;
   /** Decides nothing more; resolves when the request that is out, if any, is answered and durable. */
   drain(): Promise<void>;
   /** Lets go of every timer. */
@@ -118,7 +121,11 @@ class SlotPipeline implements Pipeline {
 
   view(): SlotView {
     const context = this.#context(this.#deps.tokens.current());
-    return slotView(this.#state, this.#level, this.#settings.limits, context);
+    return slotView(this.#state, this.#level, this.#settings.level, this.#settings.limits, context);
+  }
+
+  sensorHealth(): SensorHealth {
+    return this.#level.health;
   }
 
   async drain(): Promise<void> {
@@ -212,9 +219,16 @@ class SlotPipeline implements Pipeline {
     this.#alarm.ringBy(
       this.#decisionWakeAtMs,
       staleAtMs(this.#settings.level, this.#level),
+      this.#stuckAtMs(),
       this.#reporter.dueAtMs,
       this.#unheard.length === 0 ? null : this.#journal.againAtMs,
     );
+  }
+
+  /** Once only: past it, the warning stands. */
+  #stuckAtMs(): number | null {
+    const atMs = stuckAtMs(this.#level.health, this.#settings.level.stuckAfterMs);
+    return atMs !== null && atMs > this.#deps.clock.nowMs() ? atMs : null;
   }
 
   #wake(): void {

@@ -20,7 +20,10 @@ const SETTINGS: SlotSettings = {
     valid: { min: null, max: null },
     sentinels: [],
     medianOf: 1,
+    judgesNoise: false,
     maxNoisePercent: 15,
+    maxRatePercentPerS: 40,
+    stuckAfterMs: null,
     staleAfterMs: 60_000,
   },
   limits: {

@@ -1,6 +1,8 @@
 import { type CalibrationPoint, calibrate } from './calibrate.ts';
 import { median } from './filter.ts';
+import { type Anchor, agree, isJump, nextAnchor } from './jump.ts';
 import { isAtRest, isNoisy, NOISE_WINDOW } from './noise.ts';
+import { NO_HISTORY, type SensorHealth } from './sensor-health.ts';
 
 /** Why there is no level to decide on. Unknown is never empty (contract, section 3, rule 4). */
 export type UnknownCause = 'no-reading' | 'stale' | 'out-of-range' | 'sentinel' | 'noisy';
@@ -15,12 +17,18 @@ export type LevelSettings = {
   readonly valid: { readonly min: number | null; readonly max: number | null };
   /** Raw values by which a sensor says "I saw nothing". */
   readonly sentinels: readonly number[];
-  /** How many raw values the median is taken of; 1 switches the filter off, and the judging of noise with it. */
+  /** How many raw values the median is taken of; 1 takes each as it comes. */
   readonly medianOf: number;
+  /** Whether noise and jumps are looked for; not where each single reading is to be acted on. */
+  readonly judgesNoise: boolean;
   /** Swings of the readings wider than this, percent points, count as noise. */
   readonly maxNoisePercent: number;
+  /** A faster change, percent points a second, confirms nothing before the whole window agrees on the new level. */
+  readonly maxRatePercentPerS: number;
   /** Age at which the last good reading stops to count. */
   readonly staleAfterMs: number;
+  /** An unchanged raw value of this age is worth a warning; null for never. */
+  readonly stuckAfterMs: number | null;
 };
 
 /** What is remembered between readings; lost at a restart on purpose. */
@@ -30,6 +38,9 @@ export type LevelState = {
   /** What the last good readings would be as levels, percent, oldest first, at most `NOISE_WINDOW`. */
   readonly recentPercents: readonly number[];
   readonly isNoisy: boolean;
+  /** The level has jumped, and the window does not agree on the new one yet. */
+  readonly isSettling: boolean;
+  readonly anchor: Anchor | null;
   readonly lastGoodAtMs: number | null;
   /** Usable or not: a sensor that says nonsense is broken, one that says nothing is silent. */
   readonly lastReadingAtMs: number | null;
@@ -38,21 +49,31 @@ export type LevelState = {
   /** As the sensor gave it, usable or not. */
   readonly lastRaw: number | null;
   readonly level: BelievedLevel;
+  readonly health: SensorHealth;
 };
 
 export const NOTHING_READ: LevelState = {
   window: [],
   recentPercents: [],
   isNoisy: false,
+  isSettling: false,
+  anchor: null,
   lastGoodAtMs: null,
   lastReadingAtMs: null,
   badRun: 0,
   lastRaw: null,
   level: { kind: 'unknown', cause: 'no-reading' },
+  health: NO_HISTORY,
 };
 
 /** What came before a silence is not mixed with what comes after. */
-const FORGOTTEN = { window: [], recentPercents: [], isNoisy: false } as const;
+const FORGOTTEN = {
+  window: [],
+  recentPercents: [],
+  isNoisy: false,
+  isSettling: false,
+  anchor: null,
+} as const;
 
 /** A sensor that drops a reading now and then is normal; this many in a row, or the whole window, is a fault. */
 const BAD_RUN_MAX = 5;
@@ -78,25 +99,46 @@ export function takeReading(
   if (refusal !== null)
     return { state: takeBad(settings, state, raw, nowMs, refusal), counts: false, isAtRest: false };
 
-  const {
+  const before = isAged(settings, state.lastGoodAtMs, nowMs) ? { ...state, ...FORGOTTEN } : state;
+  const window = [...before.window, raw].slice(-settings.medianOf);
+  const recentPercents = [...before.recentPercents, calibrate(settings.points, raw)].slice(-NOISE_WINDOW);
+  const percent = calibrate(settings.points, median(window));
+  const taken = {
     window,
     recentPercents,
-    isNoisy: wasNoisy,
-  } = isAged(settings, state.lastGoodAtMs, nowMs) ? FORGOTTEN : state;
-  const taken = {
-    window: [...window, raw].slice(-settings.medianOf),
-    recentPercents: [...recentPercents, calibrate(settings.points, raw)].slice(-NOISE_WINDOW),
     lastGoodAtMs: nowMs,
     lastReadingAtMs: nowMs,
     badRun: 0,
     lastRaw: raw,
+    level: { kind: 'known', percent },
+  } as const;
+  const health = countGood(state.health, state.lastRaw, raw, nowMs);
+  if (!settings.judgesNoise) return { state: { ...before, ...taken, health }, counts: true, isAtRest: true };
+
+  const noisy = isNoisy(recentPercents, settings.maxNoisePercent, before.isNoisy);
+  const jumped = before.anchor !== null && isJump(before.anchor, percent, nowMs, settings.maxRatePercentPerS);
+  const isSettling =
+    (jumped || before.isSettling) &&
+    !agree(recentPercents.slice(-settings.medianOf), settings.maxNoisePercent);
+  const judged = {
+    ...taken,
+    isNoisy: noisy,
+    isSettling,
+    anchor: nextAnchor(before.anchor, percent, nowMs, jumped),
+    health: {
+      ...health,
+      noisySpells: health.noisySpells + (noisy && !before.isNoisy ? 1 : 0),
+      jumps: health.jumps + (jumped ? 1 : 0),
+    },
+    level: noisy ? unknown(state.level, 'noisy') : taken.level,
   };
-  const noisy = settings.medianOf > 1 && isNoisy(taken.recentPercents, settings.maxNoisePercent, wasNoisy);
-  const level: BelievedLevel = noisy
-    ? unknown(state.level, 'noisy')
-    : { kind: 'known', percent: calibrate(settings.points, median(taken.window)) };
-  const atRest = settings.medianOf === 1 || isAtRest(taken.recentPercents, settings.maxNoisePercent);
-  return { state: { ...taken, isNoisy: noisy, level }, counts: !noisy, isAtRest: atRest };
+  const atRest = !isSettling && isAtRest(recentPercents, settings.maxNoisePercent);
+  return { state: judged, counts: !noisy, isAtRest: atRest };
+}
+
+function countGood(health: SensorHealth, lastRaw: number | null, raw: number, nowMs: number): SensorHealth {
+  const isSame = raw === lastRaw && health.sameSinceMs !== null;
+  return { ...health, readings: health.readings + 1, sameSinceMs: isSame ? health.sameSinceMs : nowMs };
 }
 
 /**
@@ -125,7 +167,13 @@ function takeBad(
   cause: UnknownCause,
 ): LevelState {
   const badRun = state.badRun + 1;
-  const taken = { ...letAge(settings, state, nowMs), badRun, lastReadingAtMs: nowMs, lastRaw: raw };
+  const health = {
+    ...state.health,
+    readings: state.health.readings + 1,
+    [cause === 'sentinel' ? 'sentinels' : 'outOfRange']:
+      state.health[cause === 'sentinel' ? 'sentinels' : 'outOfRange'] + 1,
+  };
+  const taken = { ...letAge(settings, state, nowMs), badRun, lastReadingAtMs: nowMs, lastRaw: raw, health };
   const isFault = badRun >= Math.min(settings.medianOf, BAD_RUN_MAX) || sensorWord(taken.level) === 'stale';
   if (!isFault) return taken;
   // What is known about noise outlives the fault: a noisy sensor that also drops out is not a quiet one.

@@ -14,6 +14,17 @@ export type HardwareView = {
   readonly reopens: number;
 };
 
+/** What a slot's sensor has been worth since the start of the agent. */
+export type SensorView = {
+  readonly readings: number;
+  readonly outOfRange: number;
+  readonly sentinels: number;
+  readonly noisySpells: number;
+  readonly jumps: number;
+  /** Wall time since when every reading has been the same; null before the first. */
+  readonly sameSinceMs: number | null;
+};
+
 /** What stands on `device`, before it is text. No secret is part of it. */
 export type DeviceView = {
   /** Version of the agent. */
@@ -23,6 +34,8 @@ export type DeviceView = {
   /** Whether there is reason to believe the wall clock, and so every time in the reports. */
   readonly clockTrusted: boolean;
   readonly hardware: Readonly<Record<string, HardwareView>>;
+  /** By slot. */
+  readonly sensors: Readonly<Record<string, SensorView>>;
   readonly token: {
     /** `rejected`: DRS called it invalid, and no newer one came. */
     readonly state: TokenState;
@@ -55,6 +68,12 @@ export function devicePayload(view: DeviceView): string {
     // fromEntries and not assignment: a connection may be called `__proto__`.
     hardware: Object.fromEntries(
       Object.entries(view.hardware).map(([name, hardware]) => [name, hardwareOnWire(hardware)]),
+    ),
+    sensors: Object.fromEntries(
+      Object.entries(view.sensors).map(([slot, { sameSinceMs, ...counters }]) => [
+        slot,
+        { ...counters, sameSince: wireTimeOrNull(sameSinceMs) },
+      ]),
     ),
     token: { state: view.token.state, expiresAt: wireTimeOrNull(view.token.expiresAtMs) },
     outbox: { depth: view.outbox.depth, dropped: view.outbox.dropped },

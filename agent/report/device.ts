@@ -1,4 +1,5 @@
 import type { HardwareSource } from '../../hardware/hardware-source.ts';
+import type { SensorHealth } from '../level/sensor-health.ts';
 import type { TokenStatus } from '../replenish/access-token.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../system/clock.ts';
@@ -8,6 +9,8 @@ import type { DeviceView } from './device-payload.ts';
 /** What is known of the device as a whole, for its retained report. */
 export type Device = {
   setHardware(sources: readonly HardwareSource[]): void;
+  /** How to learn what the sensor of each slot has been worth. */
+  setSensors(healthBySlot: () => ReadonlyMap<string, SensorHealth>): void;
   setToken(status: TokenStatus): void;
   setStoreError(error: string | null): void;
   setConfigError(error: string | null): void;
@@ -29,6 +32,7 @@ export type DeviceDeps = {
 export function createDevice({ version, clock, log, store, isQuarantined, onChange }: DeviceDeps): Device {
   const startedAtMs = clock.wallMs();
   let sources: readonly HardwareSource[] = [];
+  let healthBySlot: () => ReadonlyMap<string, SensorHealth> = () => new Map();
   let token: TokenStatus = { state: 'missing', expiresAtMs: null, error: null };
   let storeError: string | null = null;
   let configError: string | null = null;
@@ -48,6 +52,12 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
         return [source.name, { ...shown, lastReadingAtMs: toWallMs(lastReadingAtMs) }];
       }),
     ),
+    sensors: Object.fromEntries(
+      [...healthBySlot()].map(([slot, { sameSinceMs, ...counters }]) => [
+        slot,
+        { ...counters, sameSinceMs: toWallMs(sameSinceMs) },
+      ]),
+    ),
     token: { state: token.state, expiresAtMs: toWallMs(token.expiresAtMs) },
     outbox: { depth: store.outbox.depth(), dropped: store.outbox.dropped() },
     store: { state: storeState(storeError, isQuarantined), error: storeError },
@@ -59,6 +69,9 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
   return {
     setHardware: (next) => {
       sources = next;
+    },
+    setSensors: (next) => {
+      healthBySlot = next;
     },
     setToken: (status) => {
       const isNews = status.state !== token.state || status.error !== token.error;

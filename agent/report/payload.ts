@@ -17,6 +17,8 @@ export type SlotView = {
   readonly lastOrder: LastOrder | null;
   /** One sentence for people: why the slot is in this phase. */
   readonly why: string;
+  /** What people should look at although nothing stops for it; null while all is well. */
+  readonly warning: string | null;
   /** Wall time of this view. */
   readonly atMs: number;
 };
@@ -32,6 +34,7 @@ export function slotPayload(view: SlotView): string {
     emptyAt: wireTimeOrNull(view.emptyAtMs),
     lastOrder: view.lastOrder === null ? null : lastOrderOnWire(view.lastOrder),
     why: view.why,
+    warning: view.warning,
     at: wireTime(view.atMs),
   });
 }

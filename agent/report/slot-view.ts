@@ -1,14 +1,19 @@
 import { forecastEmpty } from '../forecast/forecast-empty.ts';
-import { type LevelState, sensorWord } from '../level/settle.ts';
+import { isStuck } from '../level/sensor-health.ts';
+import { type LevelSettings, type LevelState, sensorWord } from '../level/settle.ts';
 import type { Context, SlotState } from '../policy/decision.ts';
 import type { SlotLimits } from '../policy/limits.ts';
 import { standingOf } from '../policy/standing.ts';
 import type { SlotView } from './payload.ts';
 
+const STUCK_SENTENCE =
+  'The raw value has not changed for longer than stuckAfter: see whether the sensor still follows the level.';
+
 /** All that people are told of a slot, as it is at this moment. */
 export function slotView(
   state: SlotState,
   level: LevelState,
+  levelSettings: Pick<LevelSettings, 'stuckAfterMs'>,
   limits: SlotLimits,
   context: Context,
 ): SlotView {
@@ -21,6 +26,9 @@ export function slotView(
     sensor: sensorWord(level.level),
     emptyAtMs: forecast === null ? null : context.now.wallMs + Math.round(forecast.emptyInMs),
     lastOrder: state.record.lastOrder,
+    warning: isStuck(level.health, levelSettings.stuckAfterMs, context.now.monotonicMs)
+      ? STUCK_SENTENCE
+      : null,
     atMs: context.now.wallMs,
   };
 }

@@ -22,6 +22,7 @@ export function reportDueAtMs(
     last.phase !== view.phase ||
     last.reason !== view.reason ||
     last.sensor !== view.sensor ||
+    last.warning !== view.warning ||
     last.lastOrder !== view.lastOrder
   ) {
     return nowMs;

@@ -19,6 +19,7 @@ const view: SlotView = {
     atMs: 1_740_821_398_120,
   },
   why: 'No token.',
+  warning: null,
   atMs: 1_740_821_400_000,
 };
 
@@ -26,7 +27,7 @@ test('a slot payload has the fields of the contract', () => {
   expect(slotPayload(view)).toBe(
     '{"phase":"held","reason":"auth","level":18,"raw":257,"sensor":"ok","emptyAt":"2025-03-04T00:00:00.000Z",' +
       '"lastOrder":{"orderId":"o-1","attempt":2,"outcome":"refused","detailCode":null,"eventInstanceId":null,' +
-      '"at":"2025-03-01T09:29:58.120Z"},"why":"No token.","at":"2025-03-01T09:30:00.000Z"}',
+      '"at":"2025-03-01T09:29:58.120Z"},"why":"No token.","warning":null,"at":"2025-03-01T09:30:00.000Z"}',
   );
 });
 
@@ -78,6 +79,7 @@ test('a connection called __proto__ appears on the device topic', () => {
     startedAtMs: 0,
     clockTrusted: false,
     hardware,
+    sensors: {},
     token: { state: 'missing', expiresAtMs: null },
     outbox: { depth: 0, dropped: 0 },
     store: { state: 'ok', error: null },

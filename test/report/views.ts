@@ -63,6 +63,7 @@ const slotFields = {
   emptyAtMs: fc.option(wallMs),
   lastOrder: fc.option(lastOrders),
   why: text,
+  warning: textOrNull,
   atMs: wallMs,
 };
 
@@ -103,6 +104,17 @@ export const deviceViews: fc.Arbitrary<DeviceView> = fc.record({
       error: textOrNull,
       badFrames: count,
       reopens: count,
+    }),
+  ),
+  sensors: fc.dictionary(
+    name,
+    fc.record({
+      readings: count,
+      outOfRange: count,
+      sentinels: count,
+      noisySpells: count,
+      jumps: count,
+      sameSinceMs: fc.option(wallMs),
     }),
   ),
   token: fc.record({

@@ -53,7 +53,10 @@ function drawSlot(chance: Chance, name: string, index: number): SlotProfile {
         valid: { min: 0, max: 1023 },
         sentinels: SENTINELS,
         medianOf: chance.pick([1, 3, 5, 7]),
+        judgesNoise: true,
         maxNoisePercent: 15,
+        maxRatePercentPerS: 40,
+        stuckAfterMs: null,
         staleAfterMs: chance.whole(4, 8) * calmSampleMs,
       },
       limits: {
