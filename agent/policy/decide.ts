@@ -1,13 +1,16 @@
 import { NO_USAGE, observe } from '../forecast/usage.ts';
-import { elapsedAtMostMs } from '../system/instant.ts';
-import type { Context, Decision, SlotEvent, SlotState, Step } from './decision.ts';
+import { hearByHand } from './by-hand.ts';
+import type { Context, Decision, Reply, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
-import { closeDepletion, hearNotification, hearSubscription, hearVerdict } from './hear.ts';
+import { closeDepletion, hearNotification, hearSubscription } from './hear.ts';
 import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
+import { openDepletion } from './open-depletion.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
 import type { Depletion, OrderEvent, SlotRecord } from './slot-state.ts';
-import { confirmedAtMs, isConfirmed, lostLevel, sawLevel, sawRestless } from './watch.ts';
+import { letSnoozePass, snoozeRestMs } from './snooze.ts';
+import { wakeAtMs } from './wake-time.ts';
+import { isConfirmed, lostLevel, sawLevel, sawRestless } from './watch.ts';
 
 /**
  * The whole policy of a slot: what happened, what was known -> what is known now, what has to be done, when to look
@@ -17,17 +20,18 @@ import { confirmedAtMs, isConfirmed, lostLevel, sawLevel, sawRestless } from './
  * Invariants that the rest rests on:
  * - a `send` leaves only from stage `due`, and the record that comes with it is already at `sending`;
  * - from `sending` only the outcome of that very request, or a restart, leads away;
- * - `on-order` is left only by a believed refill or a cancellation, `held` only by what its reason waits for.
+ * - `on-order` is left only by a believed refill, a cancellation or a person's word, `held` by what its reason waits for.
  */
 export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, context: Context): Decision {
   const steps: Step[] = [];
-  let next = takeIn(state, event, limits, context, steps);
+  const taken = takeIn(state, event, limits, context, steps);
+  let next = letTimePass(taken.state, context);
   next = forgiveIfBrimful(next, limits, context);
   next = closeIfRefilled(next, limits, context);
   next = openIfLow(next, limits, context);
   next = reconsiderHold(next, limits, context, steps);
   next = sendIfDue(next, limits, context, steps);
-  return { state: next, steps, wakeAtMs: wakeAtMs(next, limits, context) };
+  return { state: next, steps, reply: taken.reply ?? null, wakeAtMs: wakeAtMs(next, limits, context) };
 }
 
 /** A record for a slot whose history was lost: no order until a refill, or somebody, says where it stands (rule 8). */
@@ -39,6 +43,7 @@ export function lostRecord(limits: SlotLimits, context: Context): SlotRecord {
     placed: [],
     cancels: null,
     pastInstances: [],
+    snooze: null,
     lastOrder: null,
     usage: NO_USAGE,
   };
@@ -50,6 +55,7 @@ export const NEW_RECORD: SlotRecord = {
   placed: [],
   cancels: null,
   pastInstances: [],
+  snooze: null,
   lastOrder: null,
   usage: NO_USAGE,
 };
@@ -60,28 +66,27 @@ function takeIn(
   limits: SlotLimits,
   context: Context,
   steps: Step[],
-): SlotState {
+): { readonly state: SlotState; readonly reply?: Reply } {
   const { depletion } = state.record;
   switch (event.kind) {
-    case 'level':
-      return {
-        ...state,
-        watch: sawLevel(state.watch, limits, event.percent, context.now.monotonicMs),
-        usage: observe(state.usage, { percent: event.percent, now: context.now }),
-      };
+    case 'level': {
+      const usage = observe(state.usage, { percent: event.percent, now: context.now });
+      const watch = sawLevel(state.watch, limits, event.percent, context.now.monotonicMs);
+      return { state: { ...state, watch, usage } };
+    }
     case 'restless':
-      return { ...state, watch: sawRestless(event.percent) };
+      return { state: { ...state, watch: sawRestless(event.percent) } };
     case 'unknown':
-      return { ...state, watch: lostLevel(state.watch, event.cause) };
+      return { state: { ...state, watch: lostLevel(state.watch, event.cause) } };
     case 'outcome': {
       const isOurs = depletion?.orderId === event.orderId && depletion.attempts === event.attempt;
-      if (!isOurs || depletion.stage.kind !== 'sending') return state;
+      if (!isOurs || depletion.stage.kind !== 'sending') return { state };
       const settled = settleOutcome(state.record, depletion, event.outcome, limits, context);
       steps.push(...settled.steps);
-      return { ...state, record: settled.record };
+      return { state: { ...state, record: settled.record } };
     }
     case 'started': {
-      if (depletion?.stage.kind !== 'sending') return state;
+      if (depletion?.stage.kind !== 'sending') return { state };
       // The intent is durable and the outcome is not: the request may have left (rule 5).
       const outcome = {
         kind: 'no-answer',
@@ -91,18 +96,26 @@ function takeIn(
       } as const;
       const settled = settleOutcome(state.record, depletion, outcome, limits, context);
       steps.push(...settled.steps);
-      return { ...state, record: settled.record };
+      return { state: { ...state, record: settled.record } };
     }
     case 'notification':
-      return hearNotification(state, event, context);
+      return { state: hearNotification(state, event, context) };
     case 'subscription':
-      return hearSubscription(state, event.subscribed, limits, context);
+      return { state: hearSubscription(state, event.subscribed, limits, context) };
+    case 'order':
+    case 'rearm':
     case 'resolve':
-      return hearVerdict(state, event.verdict, context);
+    case 'snooze':
+      return hearByHand(state, event, limits, context);
     case 'token':
     case 'wake':
-      return state;
+      return { state };
   }
+}
+
+function letTimePass(state: SlotState, context: Context): SlotState {
+  const record = letSnoozePass(state.record, context.now);
+  return record === state.record ? state : { ...state, record };
 }
 
 /** A slot that was full again is a new beginning for a customer who had cancelled twice. */
@@ -127,21 +140,6 @@ function openIfLow(state: SlotState, limits: SlotLimits, context: Context): Slot
   return { ...state, record: { ...state.record, depletion: openDepletion(limits, context) } };
 }
 
-function openDepletion(limits: SlotLimits, context: Context): Depletion {
-  return {
-    orderId: context.spareOrderId,
-    slotId: limits.slotId,
-    openedAt: context.now,
-    attempts: 0,
-    failures: 0,
-    doubtSince: null,
-    rejectedToken: null,
-    tokenRefreshed: false,
-    eventInstanceId: null,
-    stage: { kind: 'due', since: context.now, waitMs: 0 },
-  };
-}
-
 /** Holds that begin or end without an outcome: the in-doubt window, dry-run, a slot id that was corrected. */
 function reconsiderHold(state: SlotState, limits: SlotLimits, context: Context, steps: Step[]): SlotState {
   const { depletion } = state.record;
@@ -150,7 +148,8 @@ function reconsiderHold(state: SlotState, limits: SlotLimits, context: Context, 
   if (released.stage.kind !== 'due') return withDepletion(state, released);
   if (isDoubtWindowOver(released, limits, context.now))
     return withDepletion(state, held(released, 'in-doubt', context));
-  if (!limits.dryRun) return withDepletion(state, released);
+  const isSnoozed = snoozeRestMs(state.record.snooze, context.now) > 0;
+  if (!limits.dryRun || isSnoozed) return withDepletion(state, released);
   // It counts as an attempt, so that a real one later never bears the number of this report.
   const rehearsed = { ...held(released, 'dry-run', context), attempts: released.attempts + 1 };
   const event = dryRunEvent(rehearsed, state, context);
@@ -193,29 +192,6 @@ function sendIfDue(state: SlotState, limits: SlotLimits, context: Context, steps
   });
 }
 
-function wakeAtMs(state: SlotState, limits: SlotLimits, context: Context): number | null {
-  const { watch, record } = state;
-  const nowMs = context.now.monotonicMs;
-  const { depletion } = record;
-  if (depletion === null) {
-    return earliest(confirmedAtMs(watch.low, limits, nowMs), confirmedAtMs(watch.brimful, limits, nowMs));
-  }
-  const refilledAtMs = confirmedAtMs(watch.full, limits, nowMs);
-  if (depletion.stage.kind !== 'due') return refilledAtMs;
-  const way = gate(state, depletion, limits, context);
-  return earliest(
-    refilledAtMs,
-    earliest(way.open ? null : way.untilMs, doubtEndsAtMs(depletion, limits, context)),
-  );
-}
-
-function doubtEndsAtMs(depletion: Depletion, limits: SlotLimits, context: Context): number | null {
-  if (depletion.doubtSince === null) return null;
-  return (
-    context.now.monotonicMs + limits.inDoubtWindowMs - elapsedAtMostMs(depletion.doubtSince, context.now)
-  );
-}
-
 function dryRunEvent(depletion: Depletion, state: SlotState, context: Context): OrderEvent {
   return {
     orderId: depletion.orderId,
@@ -239,9 +215,4 @@ function held(depletion: Depletion, reason: 'in-doubt' | 'dry-run', context: Con
 function withDepletion(state: SlotState, depletion: Depletion): SlotState {
   if (depletion === state.record.depletion) return state;
   return { ...state, record: { ...state.record, depletion } };
-}
-
-function earliest(a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : Math.min(a, b);
 }

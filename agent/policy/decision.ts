@@ -24,14 +24,32 @@ export type SlotEvent =
     }
   /** Amazon says of an order of this slot, through the cloud. May come late, twice or out of order. */
   | { readonly kind: 'notification'; readonly type: NotificationType; readonly instanceId: string | null }
-  /** Amazon says whether the customer has a product selected for this slot. */
-  | { readonly kind: 'subscription'; readonly subscribed: boolean }
-  /** Somebody has looked at Amazon whether a doubtful order exists. */
-  | { readonly kind: 'resolve'; readonly verdict: 'placed' | 'not-placed' }
+  /**
+   * Amazon says whether the customer has a product selected for this slot; null when DRS does not list the slot.
+   * `isRead`: the agent asked, so that nothing need have changed.
+   */
+  | { readonly kind: 'subscription'; readonly subscribed: boolean | null; readonly isRead?: boolean }
+  /** DRS cancelled this slot's test order because it was asked to: nothing of the slot is open there any more. */
+  | { readonly kind: 'test-order-cancelled' }
+  | ByHand
   /** The access token changed: `context.tokenFingerprint` says to what. */
   | { readonly kind: 'token' }
   /** The time that an earlier decision asked to be woken at has come; waking too early is harmless. */
   | { readonly kind: 'wake' };
+
+/** What a person decides about a slot; each is answered in the decision's `reply`. */
+export type ByHand =
+  /** Order now, through the same gates as any order. */
+  | { readonly kind: 'order' }
+  /** What was ordered never came, or does not count: the slot starts anew. */
+  | { readonly kind: 'rearm' }
+  /** Somebody has looked at Amazon whether a doubtful order exists. */
+  | { readonly kind: 'resolve'; readonly verdict: 'placed' | 'not-placed' }
+  /** Order nothing for this long, milliseconds; null ends it. */
+  | { readonly kind: 'snooze'; readonly forMs: number | null };
+
+/** The answer to a person: whether it took effect, and a sentence about what happened or why it did not. */
+export type Reply = { readonly ok: boolean; readonly message: string };
 
 /** What Amazon tells about orders (docs/dash/notification-messages.html). */
 export type NotificationType = 'order-placed' | 'order-cancelled' | 'item-shipped';
@@ -59,6 +77,8 @@ export type Step =
 export type SlotState = {
   readonly record: SlotRecord;
   readonly watch: Watch;
+  /** Whether the customer has a product selected, as Amazon said last; null before it did. Not durable. */
+  readonly subscribed: boolean | null;
   /** How the slot is used up, up to now; becomes durable with the record, never with a reading. */
   readonly usage: UsageHistory;
 };
@@ -66,6 +86,8 @@ export type SlotState = {
 export type Decision = {
   readonly state: SlotState;
   readonly steps: readonly Step[];
+  /** To whoever sent a `ByHand` event; true only once the decision is durable. null for every other event. */
+  readonly reply: Reply | null;
   /** Deliver `wake` at this monotonic time, milliseconds; null when only an event can change anything. */
   readonly wakeAtMs: number | null;
 };

@@ -2,6 +2,7 @@ import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../system/insta
 import type { Context, SlotState } from './decision.ts';
 import type { SlotLimits } from './limits.ts';
 import type { Cancels, Depletion } from './slot-state.ts';
+import { snoozeRestMs } from './snooze.ts';
 import { confirmedAtMs, isConfirmed } from './watch.ts';
 
 /** Why an order that is due does not leave yet. */
@@ -16,6 +17,8 @@ export type Obstacle =
   | 'budget'
   | 'cancelled-once'
   | 'cancelled-twice'
+  /** A person wants nothing ordered for a while. */
+  | 'snoozed'
   | 'backoff';
 
 export type Gate =
@@ -44,6 +47,8 @@ export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits,
   // A repeat of a doubtful request is the same purchase, which the budget counts already.
   const freeAtMs = depletion.doubtSince === null ? budgetFreeAtMs(record.placed, limits, context.now) : nowMs;
   if (freeAtMs > nowMs) return shut('budget', freeAtMs);
+  const snoozedMs = snoozeRestMs(record.snooze, context.now);
+  if (snoozedMs > 0) return shut('snoozed', nowMs + snoozedMs);
   if (watch.levelPercent === null) return shut('no-level', null);
   if (!isConfirmed(watch.notFull, limits, nowMs)) {
     return shut('unconfirmed', confirmedAtMs(watch.notFull, limits, nowMs));

@@ -59,26 +59,10 @@ export function hearSubscription(
   return state;
 }
 
-/** Somebody settled by hand what could not be known. */
-export function hearVerdict(state: SlotState, verdict: 'placed' | 'not-placed', context: Context): SlotState {
-  const { depletion } = state.record;
-  if (depletion === null || !isOpenQuestion(depletion)) return state;
-  if (verdict === 'placed') return withStage(state, depletion, { kind: 'on-order', since: context.now });
-  // After a loss nobody knows whether the slot is low at all: that is for fresh samples to say.
-  const isLost = depletion.stage.kind === 'held' && depletion.stage.reason === 'state-lost';
-  if (isLost) return { ...state, record: closeDepletion(state.record) };
-  return withStage(state, { ...depletion, doubtSince: null }, due(context));
-}
-
 /** The depletion is over; what Amazon still says about its order is history. */
 export function closeDepletion(record: SlotRecord): SlotRecord {
   const instanceId = record.depletion?.eventInstanceId ?? null;
   return { ...withPast(record, instanceId, false), depletion: null };
-}
-
-function isOpenQuestion({ stage, doubtSince }: Depletion): boolean {
-  if (stage.kind === 'due') return doubtSince !== null;
-  return stage.kind === 'held' && (stage.reason === 'in-doubt' || stage.reason === 'state-lost');
 }
 
 function settleDoubt(state: SlotState, instanceId: string | null, context: Context): SlotState {

@@ -77,6 +77,9 @@ export type PastInstance = { readonly id: string; readonly isOver: boolean };
 /** The customer's latest cancellations in a row (docs/dash/customer-experience-guidelines.html). */
 export type Cancels = { readonly count: 1 | 2; readonly at: Instant };
 
+/** A person wants nothing ordered for `forMs` milliseconds, counted by time that has surely passed. */
+export type Snooze = { readonly since: Instant; readonly forMs: number };
+
 /** From the moment a level is believed at or below `reorderAt` until one is believed at or above `rearmAt`. */
 export type Depletion = {
   readonly orderId: string;
@@ -108,6 +111,7 @@ export type SlotRecord = {
   readonly cancels: Cancels | null;
   /** Amazon's ids of earlier orders, newest last. */
   readonly pastInstances: readonly PastInstance[];
+  readonly snooze: Snooze | null;
   readonly lastOrder: LastOrder | null;
   /** How the slot was used up to the last time that the record became durable. */
   readonly usage: UsageHistory;

@@ -3,6 +3,7 @@ import type { Context, SlotState } from './decision.ts';
 import { gate, type Obstacle } from './gate.ts';
 import type { SlotLimits } from './limits.ts';
 import type { Depletion, HoldReason, SlotPhase } from './slot-state.ts';
+import { snoozeRestMs } from './snooze.ts';
 
 /** Where a slot stands, in the words of the wire, and why, in words for people. */
 export type Standing = {
@@ -14,11 +15,14 @@ export type Standing = {
 
 /** Reads a slot's standing off its state; decides nothing. */
 export function standingOf(state: SlotState, limits: SlotLimits, context: Context): Standing {
-  const { depletion } = state.record;
-  return depletion === null
-    ? withoutDepletion(state, limits)
-    : duringDepletion(state, depletion, limits, context);
+  const { depletion, snooze } = state.record;
+  const standing =
+    depletion === null ? withoutDepletion(state, limits) : duringDepletion(state, depletion, limits, context);
+  if (snoozeRestMs(snooze, context.now) === 0) return standing;
+  return { ...standing, why: `${standing.why} ${SNOOZED_WHY}` };
 }
+
+const SNOOZED_WHY = 'The slot is snoozed: nothing is ordered for it before that ends.';
 
 function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
   if (watch.levelPercent === null) return standing('unknown', unknownWhy(watch.unknownCause ?? 'no-reading'));
@@ -78,10 +82,12 @@ const REASON_OF: Readonly<Record<Obstacle, HoldReason | null>> = {
   budget: 'budget',
   'cancelled-once': 'cancelled-once',
   'cancelled-twice': 'cancelled-twice',
+  snoozed: null,
   backoff: null,
 };
 
-const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
+/** What an order that is due waits for. */
+export const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
   'no-level':
     'An order is due, but the level is unknown: nothing is sent until the sensor is believed again.',
   unconfirmed: 'An order is due; the level has to be confirmed by fresh samples before it is sent.',
@@ -91,10 +97,12 @@ const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
   'cancelled-once': 'An order is due, but the customer cancelled the last one less than 5 days ago.',
   'cancelled-twice':
     'An order is due, but the customer cancelled twice and the slot has not been full since.',
+  snoozed: 'An order is due.',
   backoff: 'The last request brought no order; the next one is sent after a pause.',
 };
 
-const HELD_WHY: Readonly<Record<HoldReason, string>> = {
+/** What a hold waits for, and how to end it. */
+export const HELD_WHY: Readonly<Record<HoldReason, string>> = {
   auth: 'No access token that DRS accepts: provision a new one and the order is sent.',
   unsubscribed:
     'The customer has not subscribed this slot: ask them to choose a product; the order is sent when Amazon says that they did.',
@@ -103,8 +111,9 @@ const HELD_WHY: Readonly<Record<HoldReason, string>> = {
   'cancelled-twice': 'The customer cancelled twice: nothing is ordered until the slot is full again.',
   budget: 'The order would exceed maxOrders: it is sent when the window has room again.',
   'in-doubt':
-    'A request went unanswered for too long to be repeated safely: a notification from Amazon or a refill settles it.',
-  'state-lost': 'The order history was lost: nothing is ordered until a refill shows where this slot stands.',
+    'A request went unanswered for too long to be repeated safely: a notification from Amazon, a refill or the command resolve settles it.',
+  'state-lost':
+    'The order history was lost: nothing is ordered until a refill, or the command resolve, says where this slot stands.',
   'dry-run': 'dryRun is on: an order was decided and not sent.',
 };
 
@@ -116,7 +125,8 @@ const UNKNOWN_WHY: Readonly<Record<UnknownCause, string>> = {
   noisy: 'The readings jump too much to be believed.',
 };
 
-function unknownWhy(cause: UnknownCause): string {
+/** Why there is no level to decide on. */
+export function unknownWhy(cause: UnknownCause): string {
   return UNKNOWN_WHY[cause];
 }
 
@@ -128,6 +138,7 @@ function standing(phase: Exclude<SlotPhase, 'held'>, why: string): Standing {
   return { phase, reason: null, why };
 }
 
-function percent(value: number): string {
+/** A level for people. */
+export function percent(value: number): string {
   return `${Math.round(value * 10) / 10} %`;
 }

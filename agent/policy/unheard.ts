@@ -6,7 +6,6 @@ const MUST_BE_HEARD: ReadonlySet<SlotEvent['kind']> = new Set([
   'started',
   'notification',
   'subscription',
-  'resolve',
 ]);
 
 /** More news than this for one slot, while the disk is out of order, is noise. */

@@ -25,7 +25,7 @@ export type Watch = {
  * A level wavers: a container is shaken, a sensor drifts with the day. An order made ahead, right below `rearmAt`, would
  * take that for a refill and buy again.
  */
-const WAVER_PERCENT = 10;
+export const WAVER_PERCENT = 10;
 
 /** What rounds to 100 %: a pack that was just put in may read a hair less for ever. */
 const BRIMFUL_PERCENT = 99.5;
@@ -57,6 +57,11 @@ export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowM
 /** A level that does not rest is one to look at, and nothing to build on: what was confirmed has to be confirmed anew. */
 export function sawRestless(percent: number): Watch {
   return { ...NOTHING_SEEN, levelPercent: percent, unknownCause: null };
+}
+
+/** The level as it is, with everything about it to be confirmed anew. */
+export function confirmAnew({ levelPercent, unknownCause }: Watch): Watch {
+  return { ...NOTHING_SEEN, levelPercent, unknownCause };
 }
 
 /** Unknown freezes decisions: what was confirmed before has to be confirmed again. */

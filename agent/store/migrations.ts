@@ -17,4 +17,12 @@ export const MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY,
      value INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `UPDATE slot SET record = json_set(record, '$.snooze', json('null')) WHERE json_valid(record);
+   CREATE TABLE command (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     command TEXT NOT NULL,
+     ok INTEGER,
+     message TEXT
+   ) STRICT;`,
 ];

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { NO_USAGE } from '../forecast/usage.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
+import { SNOOZE_MS_MAX } from '../policy/snooze.ts';
 import { instantSchema } from './instant-schema.ts';
 import { usageSchema } from './usage-schema.ts';
 
@@ -41,6 +42,12 @@ const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
   placed: z.array(instantSchema),
   cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instantSchema })),
   pastInstances: z.array(z.strictObject({ id: z.string(), isOver: z.boolean() })),
+  snooze: z.nullable(
+    z.strictObject({
+      since: instantSchema,
+      forMs: z.number().check(z.nonnegative(), z.maximum(SNOOZE_MS_MAX)),
+    }),
+  ),
   // A history that can't be read costs the forecast its memory, never the slot its orders.
   usage: z.catch(usageSchema, NO_USAGE),
   lastOrder: z.nullable(

@@ -23,7 +23,8 @@ type Happening =
   | { kind: 'pass'; ms: number }
   | { kind: 'restart'; reboot: boolean; awayMs: number }
   | { kind: 'clock'; jumpMs: number; trusted: boolean }
-  | { kind: 'token' };
+  | { kind: 'token' }
+  | { kind: 'person'; does: 'orders' | 'rearms' | 'resolves' | 'snoozes' | 'ends the snooze' };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
@@ -57,6 +58,13 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'token' }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('person' as const),
+      does: fc.constantFrom('orders', 'rearms', 'resolves', 'snoozes', 'ends the snooze'),
+    }),
+  },
 );
 
 /**
@@ -66,9 +74,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 class World {
   readonly slot = new SlotStory({ retry: { firstMs: 1000, maxMs: 600_000 } });
   percent = 100;
-  /** Bought since the container was full last. */
+  /** Bought since the container was full last, or since a person gave up what was bought for lost. */
   purchases = 0;
   boughtWithoutNeed = 0;
+  /** Orders that a person asked for, above the threshold perhaps. */
+  readonly byHand = new Set<string>();
   #trueMs = 0;
   #lockedUntilMs = 0;
   #heard = 0;
@@ -92,7 +102,7 @@ class World {
         this.slot.tell({ kind: 'unknown', cause: 'stale' });
         return;
       case 'drain':
-        this.percent = Math.max(0, this.percent - 45);
+        this.percent = Math.max(0, this.percent - 30);
         return;
       case 'deliver':
         if (this.purchases === 0) return;
@@ -117,6 +127,31 @@ class World {
         this.slot.token = `token-${++this.#tokens}`;
         this.slot.tell({ kind: 'token' });
         this.meetRequests();
+        return;
+      case 'person':
+        this.hearPerson(it.does);
+        this.meetRequests();
+    }
+  }
+
+  hearPerson(does: Extract<Happening, { kind: 'person' }>['does']): void {
+    switch (does) {
+      case 'orders': {
+        const { ok } = this.slot.ask({ kind: 'order' });
+        if (ok) this.byHand.add(this.slot.sent.at(-1)?.orderId ?? '');
+        return;
+      }
+      case 'rearms':
+        if (this.slot.ask({ kind: 'rearm' }).ok) this.purchases = 0;
+        return;
+      case 'resolves':
+        this.slot.ask({ kind: 'resolve', verdict: this.purchases > 0 ? 'placed' : 'not-placed' });
+        return;
+      case 'snoozes':
+        this.slot.ask({ kind: 'snooze', forMs: 20 * 3_600_000 });
+        return;
+      case 'ends the snooze':
+        this.slot.ask({ kind: 'snooze', forMs: null });
     }
   }
 
@@ -144,10 +179,10 @@ class World {
     };
     switch (fate) {
       case 'answered':
-        answer(this.order());
+        answer(this.order(request));
         break;
       case 'answer-lost':
-        this.order();
+        this.order(request);
         answer(OUTCOMES.noAnswer);
         break;
       case 'request-lost':
@@ -161,7 +196,7 @@ class World {
         answer(OUTCOMES.invalidToken);
         break;
       case 'crash-before-journal':
-        this.order();
+        this.order(request);
         this.slot.restart();
         break;
       case 'crash-before-send':
@@ -170,11 +205,13 @@ class World {
     }
   }
 
-  order(): Parameters<SlotStory['answer']>[0] {
+  order({ orderId }: Sent): Parameters<SlotStory['answer']>[0] {
     if (this.#trueMs < this.#lockedUntilMs) return OUTCOMES.inProgress;
     this.#lockedUntilMs = this.#trueMs + this.slot.limits.inDoubtWindowMs;
     this.purchases++;
-    if (this.percent > this.slot.limits.reorderAtPercent) this.boughtWithoutNeed++;
+    const { reorderAtPercent, rearmAtPercent } = this.slot.limits;
+    const enoughPercent = this.byHand.has(orderId) ? rearmAtPercent : reorderAtPercent;
+    if (this.percent > enoughPercent) this.boughtWithoutNeed++;
     return OUTCOMES.placed;
   }
 }
@@ -219,6 +256,7 @@ describe('whatever happens', () => {
           const world = new World(endless(fates));
           for (const it of story) world.happen(it);
           world.percent = 5;
+          world.happen({ kind: 'person', does: 'ends the snooze' });
           // The way is open: a good token, a good sensor, a DRS that answers. The longest backoff is 10 minutes.
           world.meetRequests();
           for (let round = 0; round < 30; round++) {

@@ -1,5 +1,5 @@
 import { decide, NEW_RECORD } from '../../agent/policy/decide.ts';
-import type { Context, SlotEvent, SlotState, Step } from '../../agent/policy/decision.ts';
+import type { ByHand, Context, Reply, SlotEvent, SlotState, Step } from '../../agent/policy/decision.ts';
 import type { SlotLimits } from '../../agent/policy/limits.ts';
 import type { ReplenishOutcome } from '../../agent/policy/outcome.ts';
 import type { OrderEvent, SlotRecord } from '../../agent/policy/slot-state.ts';
@@ -58,6 +58,8 @@ export class SlotStory {
   readonly sent: Sent[] = [];
   readonly reports: OrderEvent[] = [];
   readonly refreshes: string[] = [];
+  /** Answers to what was told by hand. */
+  readonly replies: Reply[] = [];
   #orders = 0;
   #durable: SlotRecord;
 
@@ -74,12 +76,21 @@ export class SlotStory {
     if (decision.state.record !== this.state.record) this.#keep(decision.state);
     this.state = decision.state;
     this.wakeAtMs = decision.wakeAtMs;
+    if (decision.reply !== null) this.replies.push(decision.reply);
     for (const step of decision.steps) {
       if (step.kind === 'send') this.sent.push(step);
       if (step.kind === 'report') this.reports.push(step.event);
       if (step.kind === 'refresh-token') this.refreshes.push(step.rejectedFingerprint);
     }
     return decision.steps;
+  }
+
+  /** A person speaks; returns the answer. */
+  ask(event: ByHand): Reply {
+    this.tell(event);
+    const reply = this.replies.at(-1);
+    if (reply === undefined) throw new Error('Nobody answered.');
+    return reply;
   }
 
   /** Samples a second apart, as many as it takes to be believed. */

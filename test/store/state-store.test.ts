@@ -63,6 +63,7 @@ const ON_ORDER: SlotRecord = {
   usage: NO_USAGE,
   cancels: { count: 1, at: instant },
   pastInstances: [{ id: 'amzn1.dash.v2.o.w', isOver: true }],
+  snooze: null,
   lastOrder: {
     orderId: 'o-1',
     attempt: 1,

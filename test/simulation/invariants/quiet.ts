@@ -50,7 +50,7 @@ export function tokensAreNotAskedForInALoop(requestsInTheLastHour: number): stri
   return requestsInTheLastHour <= 90 ? null : `${requestsInTheLastHour} token requests within an hour.`;
 }
 
-function substance({ depletion, placed, cancels, pastInstances }: SlotRecord): string {
+function substance({ depletion, placed, cancels, pastInstances, snooze }: SlotRecord): string {
   const stage = depletion?.stage;
   return JSON.stringify([
     depletion?.orderId,
@@ -64,5 +64,6 @@ function substance({ depletion, placed, cancels, pastInstances }: SlotRecord): s
     placed.length,
     cancels,
     pastInstances,
+    snooze,
   ]);
 }
