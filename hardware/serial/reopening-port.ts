@@ -84,6 +84,11 @@ export class ReopeningPort {
     this.#attempt();
   }
 
+  /** Sends at once and never waits; false when the port is not open or did not take all of it. */
+  write(bytes: Uint8Array): boolean {
+    return this.#port?.write(bytes) ?? false;
+  }
+
   /** Stops for good; resolves when the device is released. Calling it twice is harmless. */
   close(): Promise<void> {
     this.#closing ??= this.#close();

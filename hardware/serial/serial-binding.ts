@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import type { LinuxPortBinding } from '@serialport/bindings-cpp';
 
 /** What an open port tells its owner. */
@@ -52,6 +52,20 @@ export class BindingPort {
   start(listener: PortListener): void {
     this.#listener = listener;
     this.#awaitBytes();
+  }
+
+  /**
+   * Sends at once and never waits: true when the kernel has taken all of it. Requests are far smaller than its buffer,
+   * so that false means a device that takes nothing any more; reading will tell when it is lost.
+   */
+  write(bytes: Uint8Array): boolean {
+    const { fd } = this.#binding;
+    if (fd === null || this.#closing !== null) return false;
+    try {
+      return writeSync(fd, bytes) === bytes.length;
+    } catch {
+      return false;
+    }
   }
 
   /** Stops reading at once; resolves when the device is released. Harmless on a lost, stuck or closed port. */

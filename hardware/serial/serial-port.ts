@@ -8,6 +8,8 @@ import { openBinding } from './serial-binding.ts';
 export type SerialPort = {
   /** Reads until the device is lost or `close` is called. To be called once. */
   start(listener: PortListener): void;
+  /** Sends at once and never waits; false when not all of it was taken. */
+  write(bytes: Uint8Array): boolean;
   /** Stops reading at once; resolves when the device is released. Never rejects; calling it twice is harmless. */
   close(): Promise<void>;
 };

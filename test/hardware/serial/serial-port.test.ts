@@ -69,6 +69,16 @@ async function processorShare(): Promise<number> {
 }
 
 describe('openSerialPort', () => {
+  test('sends what it is given, and says so when the device takes nothing any more', async () => {
+    const port = await open(pty.path);
+    expect(port.write(Buffer.from([0x00, 0x0a, 0xf9]))).toBe(true);
+    await vi.waitFor(() => expect([...pty.read()]).toEqual([0x00, 0x0a, 0xf9]), WAIT);
+    pty.unplug();
+    expect(port.write(Buffer.from([1]))).toBe(false);
+    await port.close();
+    expect(port.write(Buffer.from([1]))).toBe(false);
+  });
+
   test('passes every byte unchanged', async () => {
     const port = await open(pty.path);
     const seen = recorder();
