@@ -7,41 +7,20 @@ import {
   takeReading,
   type UnknownCause,
 } from './level/settle.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
 import { decide } from './policy/decide.ts';
-import type { Context, Decision, SlotEvent, SlotState, Step } from './policy/decision.ts';
-import type { OrderEvent, SlotRecord } from './policy/slot-state.ts';
+import type { ByHand, Context, Decision, Reply, SlotEvent, SlotState, Step } from './policy/decision.ts';
+import type { SlotRecord } from './policy/slot-state.ts';
 import { keepUnheard } from './policy/unheard.ts';
 import { NOTHING_SEEN } from './policy/watch.ts';
-import type { AccessToken, TokenSource } from './replenish/access-token.ts';
-import type { DashClient } from './replenish/dash-client.ts';
+import type { AccessToken } from './replenish/access-token.ts';
+import { logOutcome } from './report/log-outcome.ts';
 import { orderPayload, type SlotView } from './report/payload.ts';
 import { SlotReporter } from './report/slot-reporter.ts';
 import { slotView } from './report/slot-view.ts';
 import type { SlotSettings } from './settings.ts';
 import { PatientCommit } from './store/patient-commit.ts';
-import type { StateStore } from './store/state-store.ts';
 import { Alarm } from './system/alarm.ts';
-import type { Clock } from './system/clock.ts';
-import type { Log } from './system/log.ts';
-
-/** What a slot's flow needs from the world. */
-export type PipelineDeps = {
-  readonly clock: Clock;
-  /** 0 up to 1. */
-  readonly random: () => number;
-  /** An id that no order had before. */
-  readonly newOrderId: () => string;
-  readonly store: Pick<StateStore, 'commit'>;
-  readonly tokens: Pick<TokenSource, 'current' | 'refresh'>;
-  readonly client: Pick<DashClient, 'replenish'>;
-  /** The slot's retained state is worth publishing. */
-  readonly onView: (slot: string, view: SlotView) => void;
-  /** Order events were added to the outbox. */
-  readonly onReports: () => void;
-  /** The state could (null) or could not be written. */
-  readonly onStore: (error: string | null) => void;
-  readonly log: Log;
-};
 
 export type Pipeline = {
   /** Takes the slot's record up; call once, before the first reading. */
@@ -49,8 +28,10 @@ export type Pipeline = {
   /** One raw value of the slot's sensor. */
   take(raw: number): void;
   tokenChanged(): void;
-  /** News from Amazon, or from people, about this slot. */
-  hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'resolve' }>): void;
+  /** News from Amazon about this slot. */
+  hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'test-order-cancelled' }>): void;
+  /** What a person decides about this slot; done and durable when it is answered, or refused and forgotten. */
+  hearByHand(event: ByHand): Reply;
   view(): SlotView;
   /** What the slot's sensor has been worth since the start. */
   sensorHealth(): SensorHealth;
@@ -68,6 +49,15 @@ export type Pipeline = {
 export function createPipeline(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps): Pipeline {
   return new SlotPipeline(settings, record, deps);
 }
+
+const STOPPING: Reply = {
+  ok: false,
+  message: 'The agent is stopping or loading its configuration. Try again.',
+};
+const NOT_DURABLE: Reply = {
+  ok: false,
+  message: 'The state could not be written, so nothing was done. See the store in the device report.',
+};
 
 class SlotPipeline implements Pipeline {
   readonly #settings: SlotSettings;
@@ -92,7 +82,7 @@ class SlotPipeline implements Pipeline {
     const { deadbandPercent } = settings.report;
     this.#reporter = new SlotReporter({ ...deps, slot: settings.name, deadbandPercent });
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
-    this.#state = { record, watch: NOTHING_SEEN, usage: record.usage };
+    this.#state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
     this.#spareOrderId = deps.newOrderId();
   }
 
@@ -117,6 +107,11 @@ class SlotPipeline implements Pipeline {
 
   hear(event: SlotEvent): void {
     this.#handle(event);
+  }
+
+  hearByHand(event: ByHand): Reply {
+    if (this.#isStopped || this.#isDraining) return STOPPING;
+    return this.#handle(event) ?? NOT_DURABLE;
   }
 
   view(): SlotView {
@@ -146,13 +141,14 @@ class SlotPipeline implements Pipeline {
     this.#handle({ kind: 'unknown', cause });
   }
 
-  /** level -> policy -> durable -> perform -> report, for one event. */
-  #handle(event: SlotEvent): void {
+  /** level -> policy -> durable -> perform -> report, for one event; null when nobody asked, or nothing was done. */
+  #handle(event: SlotEvent): Reply | null {
     // An answer that comes after a stop belongs to whoever takes the record up next: to them it is in doubt.
-    if (this.#isStopped) return;
+    if (this.#isStopped) return null;
     const token = this.#isDraining ? null : this.#deps.tokens.current();
     const decision = decide(this.#state, event, this.#settings.limits, this.#context(token));
-    if (this.#makeDurable(decision, event)) {
+    const isDurable = this.#makeDurable(decision, event);
+    if (isDurable) {
       this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
       this.#state = decision.state;
       this.#decisionWakeAtMs = decision.wakeAtMs;
@@ -162,6 +158,7 @@ class SlotPipeline implements Pipeline {
     }
     this.#reporter.offer(this.view(), this.#deps.clock.nowMs());
     this.#schedule();
+    return isDurable ? decision.reply : null;
   }
 
   /** Journal first: false means that nothing of the decision may happen. */
@@ -193,7 +190,7 @@ class SlotPipeline implements Pipeline {
         this.#request = this.#send(step, token);
         return;
       case 'report':
-        this.#logOutcome(step.event);
+        logOutcome(this.#deps.log, this.#settings.name, step.event);
         return;
       case 'refresh-token':
         // In a tick of its own: the answer may be at hand at once, and must find this decision finished.
@@ -207,12 +204,6 @@ class SlotPipeline implements Pipeline {
     const outcome = await this.#deps.client.replenish(slotId, token.text);
     this.#request = null;
     this.#handle({ kind: 'outcome', orderId, attempt, outcome });
-  }
-
-  #logOutcome({ orderId, attempt, outcome, detailCode, httpStatus, message }: OrderEvent): void {
-    const facts = { slot: this.#settings.name, orderId, attempt, outcome, detailCode, httpStatus };
-    const isGood = outcome === 'placed' || outcome === 'in-progress' || outcome === 'dry-run';
-    this.#deps.log[isGood ? 'info' : 'warn'](facts, message ?? `Replenish: ${detailCode ?? outcome}.`);
   }
 
   #schedule(): void {

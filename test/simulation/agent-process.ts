@@ -130,7 +130,8 @@ export class AgentProcess {
   }
 
   resolve(slot: string, verdict: 'placed' | 'not-placed'): void {
-    if (!this.life.isOver && !this.#isStopping) this.#pipelines.get(slot)?.hear({ kind: 'resolve', verdict });
+    if (!this.life.isOver && !this.#isStopping)
+      this.#pipelines.get(slot)?.hearByHand({ kind: 'resolve', verdict });
   }
 
   /** SIGTERM: what is under way is finished, as far as there is time. */
