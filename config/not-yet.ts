@@ -1,16 +1,7 @@
 /** Settings of the contract that this version knows by name and does not act on. To be shortened as they are built. */
 
 /** Drivers that a later version brings. */
-const LATER_DRIVERS: readonly string[] = [
-  'scale',
-  'ultrasonic',
-  'lidar',
-  'modbus',
-  'firmata',
-  'gpio',
-  'iio',
-  'transcript',
-];
+const LATER_DRIVERS: readonly string[] = ['modbus', 'firmata', 'gpio', 'iio'];
 
 /** Something that is not built: an error where the agent could not do its work without it, else a warning. */
 export type NotYet = {
@@ -24,23 +15,6 @@ export type NotYet = {
 /** PURE. Everything in the file that waits for a later version. */
 export function findNotYet(file: unknown): readonly NotYet[] {
   const found: NotYet[] = [];
-  const ignored = (path: readonly string[], what: string) =>
-    found.push({
-      severity: 'warning',
-      path,
-      covers: path,
-      message: `${what}: this version takes the setting but does not act on it`,
-    });
-
-  const homeAssistant = at(file, ['mqtt', 'homeAssistant']);
-  if (homeAssistant !== undefined && homeAssistant !== false) {
-    ignored(['mqtt', 'homeAssistant'], 'Home Assistant discovery is not in this version yet');
-  }
-  const token = ['replenish', 'token'];
-  if (at(file, [...token, 'source']) === 'lwa') {
-    const message = 'the token source lwa (Login with Amazon) is not in this version yet: use mqtt or file';
-    found.push({ severity: 'error', path: [...token, 'source'], covers: token, message });
-  }
   for (const name of keysAt(file, ['hardware'])) {
     const entry = ['hardware', name];
     const driver = at(file, [...entry, 'driver']);

@@ -13,6 +13,8 @@ export type HardwareHealth = {
   readonly error: string | null;
   /** Frames or lines that arrived and could not be used, since the start. */
   readonly badFrames: number;
+  /** Good frames by which the sensor said that it has no value: no echo, overload. Only where there are such. */
+  readonly emptyFrames?: number;
   /** How often the connection was opened anew after the first time. */
   readonly reopens: number;
   /** Monotonic time of the last good reading, or null. */

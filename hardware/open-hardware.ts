@@ -1,10 +1,18 @@
 import type { HardwareListener, HardwareSource } from './hardware-source.ts';
 import type { LinesSettings } from './serial/lines-source.ts';
-import { LinesSource } from './serial/lines-source.ts';
+import { linesSource } from './serial/lines-source.ts';
+import type { LidarSettings, ScaleSettings, UltrasonicSettings } from './serial/sensor-sources.ts';
+import { lidarSource, scaleSource, ultrasonicSource } from './serial/sensor-sources.ts';
 import type { Timing } from './timing.ts';
+import { type TranscriptSettings, TranscriptSource } from './transcript/transcript-source.ts';
 
 /** One entry under `hardware:` in the configuration, durations in milliseconds. */
-export type HardwareSettings = { readonly driver: 'lines' } & LinesSettings;
+export type HardwareSettings =
+  | ({ readonly driver: 'lines' } & LinesSettings)
+  | ({ readonly driver: 'scale' } & ScaleSettings)
+  | ({ readonly driver: 'ultrasonic' } & UltrasonicSettings)
+  | ({ readonly driver: 'lidar' } & LidarSettings)
+  | ({ readonly driver: 'transcript' } & TranscriptSettings);
 
 /**
  * Builds the source for one entry; it starts when its `open` is called.
@@ -18,6 +26,14 @@ export function openHardware(
 ): HardwareSource {
   switch (settings.driver) {
     case 'lines':
-      return new LinesSource(name, settings, listener, timing);
+      return linesSource(name, settings, listener, timing);
+    case 'scale':
+      return scaleSource(name, settings, listener, timing);
+    case 'ultrasonic':
+      return ultrasonicSource(name, settings, listener, timing);
+    case 'lidar':
+      return lidarSource(name, settings, listener, timing);
+    case 'transcript':
+      return new TranscriptSource(name, settings, listener, timing);
   }
 }

@@ -41,7 +41,9 @@ function entries(section: Declaration): readonly string[] {
   return [`  ${section.entryName}:`, ...settings(first, '    '), ...others.flatMap(otherEntry)];
 }
 
+/** The setting that can only be one word, `driver`, tells what kind of entry this is. */
 function otherEntry(entry: Declaration): readonly string[] {
+  const kind = settingsOf(entry).find(([, each]) => each.const !== undefined);
   const inner = settingsOf(entry).flatMap(([key, each]) => {
     const byDefault = defaultOf(each);
     const text = described(each, `${key}: ${each.description}`, true);
@@ -49,7 +51,7 @@ function otherEntry(entry: Declaration): readonly string[] {
     return each.const === undefined ? wrapped(shown, '  ##   ') : [];
   });
   const line = `  # ${entry.entryName}: ${inlineYaml(entry.examples?.[0])}`;
-  return [...wrapped(entry.description ?? '', '  ## '), ...inner, line];
+  return [...wrapped(kind?.[1].description ?? '', '  ## '), ...inner, line];
 }
 
 function settings(group: Declaration, indent: string): readonly string[] {

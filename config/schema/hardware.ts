@@ -1,18 +1,32 @@
 import * as z from 'zod/mini';
 import type { HardwareConfig } from '../config.ts';
-import type { Channels } from './hardware/channels.ts';
+import { type Channels, oneValue } from './hardware/channels.ts';
+import { lidarConfig, lidarDriver } from './hardware/lidar.ts';
 import { linesChannels, linesConfig, linesDriver } from './hardware/lines.ts';
+import { scaleConfig, scaleDriver } from './hardware/scale.ts';
+import { transcriptConfig, transcriptDriver } from './hardware/transcript.ts';
+import { ultrasonicConfig, ultrasonicDriver } from './hardware/ultrasonic.ts';
 import { field } from './notes.ts';
 import type { Checked } from './rule.ts';
 import { named } from './scalars.ts';
+
+const transcript = field(transcriptDriver, {
+  entryName: 'recording',
+  description: 'Readings from a recording, to try a configuration without its hardware.',
+  examples: [{ driver: 'transcript', file: 'recording.jsonl' }],
+});
 
 /**
  * Every driver, each declared in a file of its own. The first is the one that the sample shows at work; of the others
  * it shows the example that is noted here, under the name that is noted here.
  */
-const driver = z.discriminatedUnion('driver', [linesDriver], {
-  error: 'settings are expected here, indented below this line: the first is driver',
-});
+const driver = z.discriminatedUnion(
+  'driver',
+  [linesDriver, scaleDriver, ultrasonicDriver, lidarDriver, transcript],
+  {
+    error: 'settings are expected here, indented below this line: the first is driver',
+  },
+);
 
 export const hardwareSchema = field(named(field(driver, { description: 'One connection.' })), {
   entryName: 'board',
@@ -22,11 +36,19 @@ export const hardwareSchema = field(named(field(driver, { description: 'One conn
 /** One entry as it was read, durations in milliseconds. */
 export type HardwareFile = z.output<typeof driver>;
 
-/** PURE. One entry as it was read -> as it is used. */
-export function hardwareConfig(file: HardwareFile): HardwareConfig {
+/** PURE. One entry as it was read -> as it is used. `beside` makes a path absolute that is relative to the file. */
+export function hardwareConfig(file: HardwareFile, beside: (path: string) => string): HardwareConfig {
   switch (file.driver) {
     case 'lines':
       return linesConfig(file);
+    case 'scale':
+      return scaleConfig(file);
+    case 'ultrasonic':
+      return ultrasonicConfig(file);
+    case 'lidar':
+      return lidarConfig(file);
+    case 'transcript':
+      return transcriptConfig(file, beside);
   }
 }
 
@@ -35,6 +57,12 @@ export function channelsOf(file: Checked<HardwareFile>, entry: string): Channels
   switch (file.driver) {
     case 'lines':
       return linesChannels(file, entry);
+    case 'scale':
+    case 'ultrasonic':
+    case 'lidar':
+      return oneValue(entry);
+    // Which channels were recorded, only the file can tell.
+    case 'transcript':
     case undefined:
       return null;
   }

@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { userName } from '../user-name.ts';
 import { explainOpenFailure } from './open-failure.ts';
 import { presentPorts } from './present-ports.ts';
 import type { PortListener, PortSettings } from './serial-binding.ts';
@@ -32,12 +32,3 @@ export const openSerialPort: OpenPort = async (settings) => {
     return { ok: false, error: explainOpenFailure(facts) };
   }
 };
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user id without an entry in the user database, as in many containers.
-    return String(process.getuid?.() ?? 'unknown');
-  }
-}

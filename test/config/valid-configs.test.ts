@@ -128,13 +128,11 @@ function fileOf(config: Config): string {
       },
     },
     hardware: Object.fromEntries(
-      Object.entries(hardware).map(([name, { reopenAfterSilenceMs, ...rest }]) => [
-        name,
-        {
-          ...rest,
-          reopenAfterSilence: reopenAfterSilenceMs === null ? null : durationText(reopenAfterSilenceMs),
-        },
-      ]),
+      Object.entries(hardware).map(([name, settings]) => {
+        const { reopenAfterSilenceMs, ...rest } = { reopenAfterSilenceMs: null, ...settings };
+        const reopenAfterSilence = reopenAfterSilenceMs === null ? null : durationText(reopenAfterSilenceMs);
+        return [name, { ...rest, reopenAfterSilence }];
+      }),
     ),
     slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slotFile(slot)])),
   };

@@ -4,6 +4,7 @@
 
 /** Folders in which every file is pure: values and time in, values out. */
 export const PURE_FOLDERS: readonly string[] = [
+  'agent/duty',
   'agent/forecast',
   'agent/level',
   'agent/policy',
@@ -16,7 +17,14 @@ export const PURE_FILES: readonly string[] = [
   'agent/command-line.ts',
   'agent/command-table.ts',
   'agent/replenish/access-token.ts',
+  'agent/replenish/call-answer.ts',
   'agent/replenish/classify.ts',
+  'agent/replay/replay-text.ts',
+  'agent/replenish/lwa-answer.ts',
+  'agent/replenish/lwa-pace.ts',
+  'agent/replenish/lwa-request.ts',
+  'agent/replenish/lwa-trouble.ts',
+  'agent/replenish/provider.ts',
   'agent/replenish/request.ts',
   'agent/report/device-payload.ts',
   'agent/report/inbound-limit.ts',
@@ -62,10 +70,22 @@ export const PURE_FILES: readonly string[] = [
   'config/warnings.ts',
   'hardware/hardware-source.ts',
   'hardware/reading.ts',
+  'hardware/serial/byte-framer.ts',
+  'hardware/serial/framer.ts',
+  'hardware/serial/lidar-framer.ts',
   'hardware/serial/line-framer.ts',
   'hardware/serial/line-pattern.ts',
+  'hardware/serial/maxbotix-framer.ts',
+  'hardware/serial/modbus-frame.ts',
+  'hardware/serial/modbus-value.ts',
   'hardware/serial/open-failure.ts',
+  'hardware/serial/scale-framer.ts',
+  'hardware/serial/text-framer.ts',
+  'hardware/serial/ultrasonic-framer.ts',
+  'hardware/serial/ultrasonic-models.ts',
   'hardware/timing.ts',
+  'hardware/transcript/transcript-line.ts',
+  'hardware/transcript/transcript-parser.ts',
 ];
 
 /**
@@ -94,19 +114,30 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ['agent/replenish/http-door.ts'],
   yaml: ['config/parse.ts'],
   // The two databases of the state directory, and the outbox, which lives in one of them.
-  'node:sqlite': ['agent/store/state-store.ts', 'agent/store/state-lock.ts', 'agent/store/outbox.ts'],
+  'node:sqlite': [
+    'agent/store/state-store.ts',
+    'agent/store/state-lock.ts',
+    'agent/store/outbox.ts',
+    'agent/store/duty-table.ts',
+    'agent/store/read-state.ts',
+  ],
   // Whoever needs a timer is handed one: it comes from agent/system/clock.ts.
   'node:timers': [],
   'node:timers/promises': [],
   // A schema is written where the data arrives.
   'zod/mini': [
+    'agent/replenish/call-answer.ts',
     'agent/replenish/classify.ts',
+    'agent/replenish/lwa-answer.ts',
+    'agent/replenish/refresh-token-file.ts',
     'agent/report/notification-message.ts',
     'agent/report/token-message.ts',
+    'agent/store/duty-table.ts',
     'agent/store/instant-schema.ts',
     'agent/store/record-schema.ts',
     'agent/store/usage-schema.ts',
     'config/',
+    'hardware/transcript/transcript-line.ts',
   ],
   // Tools of a checkout: they build the program and are no part of it.
   esbuild: ['config/packaging/build.ts'],
@@ -117,6 +148,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
 export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
   'agent/system/clock.ts': 'it is the clock',
   'agent/system/log.ts': 'pino stamps its own lines',
+  'agent/compose.ts': 'hands Math.random to the token source',
   'agent/flow.ts': 'hands Math.random to the pipelines',
   'agent/report/uplink.ts': 'hands Math.random to the link',
 };
@@ -131,12 +163,13 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** The same within `agent/`, in the order of the flow; the files above them tie the stages together. */
 export const STAGES: Readonly<Record<string, readonly string[]>> = {
+  duty: ['forecast', 'level', 'policy', 'replenish', 'system'],
   level: [],
   forecast: ['level', 'system'],
   policy: ['forecast', 'level', 'system'],
   replenish: ['policy', 'system'],
   report: ['forecast', 'level', 'policy', 'replenish', 'store', 'system'],
-  store: ['forecast', 'policy', 'system'],
+  store: ['duty', 'forecast', 'policy', 'system'],
   system: [],
 };
 

@@ -8,3 +8,8 @@ export type Channels =
       readonly missing: string;
       readonly refusal: (channel: string) => string | null;
     };
+
+/** For a driver whose device measures one thing. `entry` is the path of the entry, as text. */
+export function oneValue(entry: string): Channels {
+  return { kind: 'one', unwanted: `${entry} delivers a single value: take channel out here` };
+}

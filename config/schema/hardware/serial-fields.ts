@@ -27,6 +27,15 @@ export function baudRateField(standard: number) {
   return field(z.prefault(wholeNumber(...BAUD_LIMITS), standard), BAUD_NOTES);
 }
 
+/** For a driver that knows each model's speed. */
+export function baudRateByModelField() {
+  return field(z.optional(wholeNumber(...BAUD_LIMITS)), {
+    ...BAUD_NOTES,
+    description: 'Speed of the serial port. Without it the one that the model is delivered with.',
+    examples: [9600],
+  });
+}
+
 export function silenceField() {
   return field(z.optional(duration('100ms', '7d')), {
     description:

@@ -82,6 +82,7 @@ describe('lines source', () => {
       state: 'open',
       error: null,
       badFrames: 0,
+      emptyFrames: 0,
       reopens: 0,
       lastReadingAtMs: timing.nowMs(),
     });

@@ -1,0 +1,136 @@
+import type { HardwareHealth, HardwareListener, HardwareSource, HardwareState } from '../hardware-source.ts';
+import type { Timing } from '../timing.ts';
+import type { Framed, Framer } from './framer.ts';
+import type { ReopeningPortListener } from './reopening-port.ts';
+import { ReopeningPort } from './reopening-port.ts';
+import { openSerialPort } from './serial-port.ts';
+
+/** What every driver needs whose device speaks unasked on a serial port. */
+export type FramedSettings = {
+  /** Device file; `/dev/serial/by-id/...` stays the same after a replug. */
+  readonly port: string;
+  /** Bits per second, as the device sends. */
+  readonly baudRate: number;
+  /** Milliseconds without a byte after which the port is closed and opened anew. */
+  readonly reopenAfterSilenceMs: number;
+};
+
+/** What makes a driver of a framer. */
+export type WireFormat = {
+  readonly driver: string;
+  readonly framer: Framer;
+  /** What to tell a technician when nothing but bad frames arrives; `badText` is one of them, where it is text. */
+  describeBad(badText: string | null): string;
+};
+
+/** So many bad frames in a row, without a good one, are a wrong setting and no longer a disturbance. */
+const BAD_FRAMES_REPORTED = 10;
+/** A device without a value for this long is reported; a hand in the beam is not. */
+const EMPTY_REPORTED_MS = 5_000;
+
+/** A serial port and a framer -> readings. */
+export class FramedSource implements HardwareSource {
+  readonly name: string;
+  readonly driver: string;
+  readonly #listener: HardwareListener;
+  readonly #format: WireFormat;
+  readonly #port: ReopeningPort;
+  #badFrames = 0;
+  #badInARow = 0;
+  #emptyFrames = 0;
+  #emptySinceMs: number | null = null;
+  #lastReadingAtMs: number | null = null;
+  /** Set while the port is well and what it sends is not. */
+  #contentError: string | null = null;
+
+  constructor(
+    name: string,
+    settings: FramedSettings,
+    format: WireFormat,
+    listener: HardwareListener,
+    timing: Timing,
+  ) {
+    this.name = name;
+    this.driver = format.driver;
+    this.#format = format;
+    this.#listener = listener;
+    const { port: path, baudRate, reopenAfterSilenceMs } = settings;
+    this.#port = new ReopeningPort(
+      { path, baudRate, reopenAfterSilenceMs },
+      this.#portListener(),
+      timing,
+      openSerialPort,
+    );
+  }
+
+  open(): void {
+    this.#port.open();
+  }
+
+  close(): Promise<void> {
+    return this.#port.close();
+  }
+
+  health(): HardwareHealth {
+    return {
+      state: this.#port.state,
+      error: this.#port.error ?? this.#contentError,
+      badFrames: this.#badFrames,
+      emptyFrames: this.#emptyFrames,
+      reopens: this.#port.reopens,
+      lastReadingAtMs: this.#lastReadingAtMs,
+    };
+  }
+
+  #portListener(): ReopeningPortListener {
+    return {
+      onOpen: () => this.#format.framer.restart(),
+      onBytes: (bytes, arrivedAtMs) => this.#onBytes(bytes, arrivedAtMs),
+      onState: (state) => this.#onState(state),
+    };
+  }
+
+  #onState(state: HardwareState): void {
+    if (state !== 'open') {
+      this.#contentError = null;
+      this.#badInARow = 0;
+      this.#emptySinceMs = null;
+    }
+    this.#listener.onHealth(this.health());
+  }
+
+  #onBytes(bytes: Buffer, arrivedAtMs: number): void {
+    const framed = this.#format.framer.push(bytes);
+    this.#badFrames += framed.badFrames;
+    this.#emptyFrames += framed.emptyFrames;
+    if (framed.values.length === 0) this.#judge(framed, arrivedAtMs);
+    else {
+      this.#badInARow = 0;
+      this.#emptySinceMs = null;
+      this.#lastReadingAtMs = arrivedAtMs;
+      this.#report(null);
+    }
+    for (const { channel, raw } of framed.values) {
+      this.#listener.onReading({ hardware: this.name, channel, raw, takenAtMs: arrivedAtMs });
+    }
+  }
+
+  /** Bytes arrive, and no value: is it a disturbance, the sensor's own word for "nothing", or a wrong setting? */
+  #judge({ badFrames, badText, emptyBecause }: Framed, nowMs: number): void {
+    if (emptyBecause !== null) {
+      this.#badInARow = 0;
+      this.#emptySinceMs ??= nowMs;
+      if (nowMs - this.#emptySinceMs >= EMPTY_REPORTED_MS) this.#report(emptyBecause);
+      return;
+    }
+    this.#badInARow += badFrames;
+    if (this.#badInARow < BAD_FRAMES_REPORTED || badFrames === 0 || this.#contentError !== null) return;
+    this.#report(this.#format.describeBad(badText));
+  }
+
+  #report(error: string | null): void {
+    if (error === this.#contentError) return;
+    this.#contentError = error;
+    this.#listener.onHealth(this.health());
+  }
+}
