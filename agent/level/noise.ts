@@ -33,12 +33,33 @@ export function isNoisy(percents: readonly number[], widthPercent: number, wasNo
 /** Readings that have to rest before anything is confirmed on them. */
 const RESTING_WINDOW = 7;
 
+/** After a step, so many of them have to agree on where it led to; one odd reading among them is allowed. */
+const AGREEING_WINDOW = 5;
+
 /**
  * Whether the last few readings rest. Noise is known for noise after a while only; until then a run of low values in
- * it must not be taken for a confirmed low. One odd reading, a step and a ramp do not disturb the rest.
+ * it must not be taken for a confirmed low. A ramp and one odd reading do not disturb the rest; a step does until the
+ * readings agree on where it led to.
  */
 export function isAtRest(percents: readonly number[], widthPercent: number): boolean {
-  return swingsOf(percents.slice(-RESTING_WINDOW), widthPercent) <= CALM_SWINGS;
+  const swings = swingsOf(percents.slice(-RESTING_WINDOW), widthPercent);
+  if (swings === 0) return true;
+  const last = percents.slice(-AGREEING_WINDOW);
+  return swings <= CALM_SWINGS && (agreeButOne(last, widthPercent) || isRamp(last, widthPercent));
+}
+
+/** Up all the way, or down, in steps that are no swings by themselves. */
+function isRamp(percents: readonly number[], widthPercent: number): boolean {
+  const steps = percents.slice(1).map((percent, index) => percent - (percents[index] ?? percent));
+  const isGentle = steps.every((step) => Math.abs(step) <= widthPercent);
+  return isGentle && (steps.every((step) => step >= 0) || steps.every((step) => step <= 0));
+}
+
+function agreeButOne(percents: readonly number[], widthPercent: number): boolean {
+  const sorted = percents.toSorted((a, b) => a - b);
+  const last = sorted.length - 1;
+  const spread = (from: number, to: number): number => (sorted[to] ?? 0) - (sorted[from] ?? 0);
+  return Math.min(spread(0, last - 1), spread(1, last)) <= widthPercent;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNoisy, NOISE_WINDOW, swingsOf } from '../../agent/level/noise.ts';
+import { isAtRest, isNoisy, NOISE_WINDOW, swingsOf } from '../../agent/level/noise.ts';
 import { gaussian, seeded } from './chance.ts';
 
 const READINGS = 5000;
@@ -73,6 +73,22 @@ describe('noise', () => {
 
   it('is nothing that a width of 100 % could show', () => {
     expect(isNoisy([0, 100, 0, 100, 0, 100, 0, 100], 100, false)).toBe(false);
+  });
+});
+
+describe('rest', () => {
+  it.each([
+    ['no reading', [], true],
+    ['readings that agree', [50, 51, 49, 50, 52, 50, 51], true],
+    ['a quick drain in steps', [90, 80, 70, 60, 50, 40, 30], true],
+    ['a quick rise', [30, 40, 50, 60, 70, 80, 90], true],
+    ['a drain in steps that no container makes', [100, 80, 60, 40, 20, 5, 0], false],
+    ['one odd reading', [50, 51, 0, 50, 49, 50, 51], true],
+    ['a step that was just made', [90, 90, 90, 90, 10, 10, 10], false],
+    ['a step on whose end the readings agree', [90, 90, 90, 10, 10, 10, 10], true],
+    ['a low run in a storm', [80, 5, 28, 2, 26, 8, 29], false],
+  ])('is told: %s', (_name, percents, rests) => {
+    expect(isAtRest(percents, 15)).toBe(rests);
   });
 });
 
