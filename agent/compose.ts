@@ -7,12 +7,15 @@ import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
 import type { SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
+import type { Recorder } from './system/recorder.ts';
 
 export type AgentDeps = {
   readonly stateDir: string;
   readonly version: string;
   readonly clock: SystemClock;
   readonly log: Log;
+  /** null without a recording. */
+  readonly recorder: Pick<Recorder, 'take'> | null;
 };
 
 export type Agent = {
@@ -53,8 +56,10 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
   });
 
   const composeTokens = (config: Config): Tokens =>
-    createTokens(config.replenish.token, {
+    createTokens(config.replenish, {
       clock,
+      stateDir: deps.stateDir,
+      random: Math.random,
       request: (reason) => uplink.requestToken(reason),
       onChange: () => {
         device.setToken(tokens.source.status());
@@ -85,6 +90,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       },
       onView: (slot, view) => uplink.showSlot(slot, view),
       onReports: () => uplink.sendReports(),
+      recorder: deps.recorder,
       onHardware: device.changed,
       onStore: (error) => {
         if (error !== null)
@@ -123,7 +129,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       const isNewUplink =
         isNewToken || !isDeepStrictEqual([config.device, config.mqtt], [next.device, next.mqtt]);
       await flow.quiesce(hurry);
-      if (isNewToken) tokens.source.stop();
+      if (isNewToken) await tokens.stop(hurry);
       const before = [...flow.pipelines.keys()];
       if (isNewUplink) await uplink.stop();
       flow.stop();
@@ -138,8 +144,8 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     },
     setConfigError: (error) => device.setConfigError(error),
     stop: async () => {
-      await flow.quiesce(new Promise((resolve) => clock.after(DRAIN_MS_MAX, resolve)));
-      tokens.source.stop();
+      const hurry = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve));
+      await Promise.all([flow.quiesce(hurry), tokens.stop(hurry)]);
       // The uplink before the flow: news that the broker counts as delivered is still heard.
       await uplink.stop();
       flow.stop();

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Config, ReplenishConfig, SlotConfig } from './config.ts';
+import type { Config, ReplenishConfig, SlotConfig, TokenConfig } from './config.ts';
 import { hardwareConfig } from './schema/hardware.ts';
+import { homeAssistantConfig } from './schema/mqtt.ts';
 import type { ConfigFile } from './schema.ts';
 
 /** Where relative file names begin. Absolute paths. */
@@ -29,9 +30,10 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
       topicPrefix: mqtt.topicPrefix,
       heartbeatMs: mqtt.heartbeat,
       deadbandPercent: mqtt.deadband,
+      homeAssistant: homeAssistantConfig(mqtt.homeAssistant),
     },
     replenish: assembleReplenish(replenish, secret, beside),
-    hardware: mapEntries(file.hardware, hardwareConfig),
+    hardware: mapEntries(file.hardware, (entry) => hardwareConfig(entry, beside)),
     slots: mapEntries(file.slots, assembleSlot),
   };
 }
@@ -39,20 +41,48 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
 type Resolve = (path: string) => string;
 
 function assembleReplenish(
-  { url, allowInsecure, caFile, token, dryRun, inDoubtWindow, retry, timeouts }: ConfigFile['replenish'],
+  replenish: ConfigFile['replenish'],
   secret: Resolve,
   beside: Resolve,
 ): ReplenishConfig {
+  const { url, allowInsecure, caFile, registration, dryRun, inDoubtWindow, duties, retry, timeouts } = replenish;
   return {
     url: url.replace(/\/$/, ''),
     allowInsecure,
     caFile: orNull(caFile, beside),
-    token: token.source === 'file' ? { source: 'file', file: secret(token.file) } : { source: 'mqtt' },
+    token: assembleToken(replenish.token, secret, beside),
+    registration: registration ?? null,
     dryRun,
     inDoubtWindowMs: inDoubtWindow,
+    duties: {
+      enabled: duties.enabled,
+      startDelayMs: duties.startDelay,
+      levelStepPercent: duties.levelStep,
+      levelPauseMs: duties.levelPause,
+    },
     retry: { firstMs: retry.first, maxMs: retry.max },
     timeouts: { connectMs: timeouts.connect, headersMs: timeouts.headers, bodyMs: timeouts.body },
   };
+}
+
+function assembleToken(
+  token: ConfigFile['replenish']['token'],
+  secret: Resolve,
+  beside: Resolve,
+): TokenConfig {
+  switch (token.source) {
+    case 'mqtt':
+      return token;
+    case 'file':
+      return { ...token, file: secret(token.file) };
+    case 'lwa':
+      return {
+        ...token,
+        caFile: orNull(token.caFile, beside),
+        refreshTokenFile: secret(token.refreshTokenFile),
+        clientSecretFile: orNull(token.clientSecretFile, secret),
+      };
+  }
 }
 
 function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
@@ -71,6 +101,7 @@ function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
     },
     staleAfterMs: slot.staleAfter,
     stuckAfterMs: slot.stuckAfter ?? null,
+    capacity: slot.capacity,
     reorderAtPercent: slot.reorderAt,
     rearmAtPercent: slot.rearmAt,
     confirm: { samples: confirm.samples, forMs: confirm.for },

@@ -100,6 +100,14 @@ function namedFiles({ mqtt, replenish }: Config): readonly NamedFile[] {
   add(['mqtt', 'certFile'], mqtt.certFile, false);
   add(['mqtt', 'keyFile'], mqtt.keyFile, true);
   add(['replenish', 'caFile'], replenish.caFile, false);
-  if (replenish.token.source === 'file') add(['replenish', 'token', 'file'], replenish.token.file, true);
+  const { token } = replenish;
+  const ofToken = (key: string, file: string | null, isSecret: boolean) =>
+    add(['replenish', 'token', key], file, isSecret);
+  if (token.source === 'file') ofToken('file', token.file, true);
+  if (token.source === 'lwa') {
+    ofToken('refreshTokenFile', token.refreshTokenFile, true);
+    ofToken('clientSecretFile', token.clientSecretFile, true);
+    ofToken('caFile', token.caFile, false);
+  }
   return named;
 }

@@ -25,12 +25,38 @@ export type MqttConfig = {
   readonly heartbeatMs: number;
   /** Changes of a level smaller than this wait for the heartbeat. */
   readonly deadbandPercent: number;
+  /** Where the device is announced to Home Assistant; null for not at all. */
+  readonly homeAssistant: { readonly discoveryPrefix: string } | null;
 };
 
 export type TokenConfig =
   | { readonly source: 'mqtt' }
   /** The file may be absent: it may be provisioned later. */
-  | { readonly source: 'file'; readonly file: string };
+  | { readonly source: 'file'; readonly file: string }
+  | LwaConfig;
+
+/** Login with Amazon on the device. Both secret files may be absent: they may be provisioned later. */
+export type LwaConfig = {
+  readonly source: 'lwa';
+  /** The token endpoint, whole. */
+  readonly url: string;
+  readonly allowInsecure: boolean;
+  readonly caFile: string | null;
+  readonly clientId: string;
+  readonly refreshTokenFile: string;
+  /** null for a public client, which proves itself with PKCE. */
+  readonly clientSecretFile: string | null;
+};
+
+/** What the consent page is told of this device. */
+export type RegistrationConfig = {
+  readonly consentUrl: string;
+  readonly redirectUri: string;
+  readonly model: string;
+  readonly serial: string;
+  readonly test: boolean;
+  readonly nonLive: boolean;
+};
 
 export type ReplenishConfig = {
   /** Scheme, host and port, without a slash at the end. */
@@ -38,8 +64,17 @@ export type ReplenishConfig = {
   readonly allowInsecure: boolean;
   readonly caFile: string | null;
   readonly token: TokenConfig;
+  /** null: this device can't be registered from here. */
+  readonly registration: RegistrationConfig | null;
   readonly dryRun: boolean;
   readonly inDoubtWindowMs: number;
+  /** Calls beside orders. */
+  readonly duties: {
+    readonly enabled: boolean;
+    readonly startDelayMs: number;
+    readonly levelStepPercent: number;
+    readonly levelPauseMs: number;
+  };
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
@@ -75,6 +110,8 @@ export type SlotConfig = {
   /** null: a value that never changes is no reason to warn. */
   readonly stuckAfterMs: number | null;
   readonly staleAfterMs: number;
+  /** What a full container holds, in the unit agreed with Amazon. */
+  readonly capacity: { readonly quantity: number; readonly unit: string };
   /** Below `rearmAtPercent`. */
   readonly reorderAtPercent: number;
   readonly rearmAtPercent: number;

@@ -15,6 +15,16 @@ export function findDoubts(config: Config): readonly Doubt[] {
   if (config.replenish.caFile !== null && !isTls(config.replenish.url)) {
     doubts.push({ path: ['replenish', 'caFile'], message: 'is used only when url begins with https://' });
   }
+  const { token, registration } = config.replenish;
+  if (token.source === 'lwa' && token.caFile !== null && !isTls(token.url)) {
+    doubts.push({
+      path: ['replenish', 'token', 'caFile'],
+      message: 'is used only when url begins with https://',
+    });
+  }
+  if (registration !== null && token.source !== 'lwa') {
+    doubts.push({ path: ['replenish', 'registration'], message: 'is used only when token.source is lwa' });
+  }
   if (mqtt.passwordFile !== null && mqtt.username === null) {
     const message = 'a password without a user name reaches only brokers with MQTT 5: add username';
     doubts.push({ path: ['mqtt', 'passwordFile'], message });

@@ -1,4 +1,3 @@
-import { readFileSync, statSync } from 'node:fs';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import {
   type AccessToken,
@@ -8,6 +7,7 @@ import {
   withRejected,
 } from './access-token.ts';
 import { type PathWatch, watchPath } from './path-watch.ts';
+import { readSecretFile, stampOf } from './secret-file.ts';
 
 /**
  * How often the file is looked at even if no event came. Events are what brings a new token at once, but they don't tell
@@ -16,9 +16,6 @@ import { type PathWatch, watchPath } from './path-watch.ts';
  * of stat and no write is worth it.
  */
 const POLL_MS = 30_000;
-
-/** A token file larger than this is a wrong file. Bytes. */
-const FILE_BYTES_MAX = 8192;
 
 export type FileTokenDeps = {
   readonly path: string;
@@ -84,16 +81,6 @@ export function createFileToken({ path, timing, onChange }: FileTokenDeps): Toke
   };
 }
 
-/** Changes whenever the file that the path leads to may have changed; null when there is none. */
-function stampOf(path: string): string | null {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-  } catch {
-    return null;
-  }
-}
-
 type TokenFile = {
   readonly token: AccessToken | null;
   readonly error: string | null;
@@ -107,19 +94,10 @@ function readToken(path: string): TokenFile {
     error: `Token file ${path}: ${why}.`,
     isRead,
   });
-  let text: string | null;
-  try {
-    const file = statSync(path);
-    // Reading a pipe would stop the whole agent until somebody writes into it.
-    if (!file.isFile()) return unusable('it is not a regular file; put a file with the token there', false);
-    text = file.size <= FILE_BYTES_MAX ? readFileSync(path, 'utf8').trim() : null;
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-    if (code === 'ENOENT') return unusable('it is not there yet; write the access token into it', false);
-    return unusable(`it can't be read (${code}); check its owner and mode`, false);
-  }
-  const token = text === null ? null : parseAccessToken(text);
+  const file = readSecretFile(path, 'access token');
+  if (file.kind === 'unreadable') return unusable(file.why, false);
+  const token = file.text === null ? null : parseAccessToken(file.text);
   if (token !== null) return { token, error: null, isRead: true };
-  const what = text === '' ? 'it is empty' : 'its content is not an access token (one line, no spaces)';
+  const what = file.text === '' ? 'it is empty' : 'its content is not an access token (one line, no spaces)';
   return unusable(`${what}; write the access token into it`, true);
 }

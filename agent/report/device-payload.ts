@@ -37,7 +37,7 @@ export type DeviceView = {
   /** By slot. */
   readonly sensors: Readonly<Record<string, SensorView>>;
   readonly token: {
-    /** `rejected`: DRS called it invalid, and no newer one came. */
+    /** `rejected`: DRS called it invalid, and no newer one came. `revoked`: the device has to be registered again. */
     readonly state: TokenState;
     /** Wall time; null when there is no token or its lifetime is not known. */
     readonly expiresAtMs: number | null;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder } from './write-durably.ts';
+import { syncFolder } from '../system/durable-file.ts';
 
 /** Damaged files are evidence, but a card that dies slowly must not fill itself with them. */
 const KEPT_MAX = 3;

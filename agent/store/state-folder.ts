@@ -5,7 +5,7 @@ import { unusable } from './state-failure.ts';
 const OWNER_ONLY = 0o700;
 
 /** What the agent itself puts into the folder. */
-const OUR_FILE = /^(?:state\.|agent\.lock)/;
+const OUR_FILE = /^(?:state\.|agent\.(?:lock|sock)|refresh-token\.|registration\.)/;
 
 /**
  * Makes the state directory and the folders above it (0700), and takes one that is there away from other users.

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from '../system/durable-file.ts';
 
 /** Creates an empty file that is still there after a power cut. Mode 0600. */
 export function writeDurably(path: string): void {
@@ -7,11 +8,4 @@ export function writeDurably(path: string): void {
   fsyncSync(handle);
   closeSync(handle);
   syncFolder(dirname(path));
-}
-
-/** A new or renamed entry is durable only when its folder is. */
-export function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
 }

@@ -1,32 +1,12 @@
 import * as z from 'zod/mini';
 import { durationText } from '../quantity.ts';
 import { field } from './notes.ts';
-import { duration } from './quantities.ts';
+import { duration, level } from './quantities.ts';
+import { registrationSchema } from './registration.ts';
 import { rule } from './rule.ts';
 import { filePath, group, trueOrFalse } from './scalars.ts';
+import { tokenSchema } from './token.ts';
 import { insecureMessage, isUnprotected, url } from './url.ts';
-
-const token = z.discriminatedUnion(
-  'source',
-  [
-    group({
-      source: field(z.literal('mqtt'), {
-        description:
-          'Where the access token comes from: `mqtt` asks for it over MQTT, `file` reads it from a file.',
-        examples: ['mqtt', 'file'],
-      }),
-    }),
-    group({
-      source: z.literal('file'),
-      file: field(filePath(), {
-        description:
-          'File with the access token, relative to $CREDENTIALS_DIRECTORY if that is set, else to this file. It is read again when it changes, and may be provisioned later. Only with `source: file`.',
-        examples: ['access-token'],
-      }),
-    }),
-  ],
-  { error: 'settings are expected here: type for example { source: mqtt }' },
-);
 
 const retry = group({
   first: field(z.prefault(duration('10ms', '1h'), '2s'), {
@@ -45,6 +25,23 @@ const retry = group({
     );
   }),
 );
+
+const duties = group({
+  enabled: field(z.prefault(trueOrFalse(), true), {
+    description:
+      'Tells Amazon what it wants to know of a device beside its orders: the levels, that it is alive, and asks which slots are subscribed.',
+  }),
+  startDelay: field(z.prefault(duration('100ms', '1h'), '30s'), {
+    description:
+      'After a start the first of them comes between this and three times as long, in which devices differ. The subscriptions are read between a sixth and half of it.',
+  }),
+  levelStep: field(z.prefault(level(1, 100), '5%'), {
+    description: 'A level is told when it has moved by this much since it was told last, and once a day.',
+  }),
+  levelPause: field(z.prefault(duration('1s', '1d'), '15m'), {
+    description: 'The shortest time between two tellings of one level.',
+  }),
+});
 
 const timeouts = group({
   connect: field(z.prefault(duration('10ms', '5m'), '10s'), {
@@ -81,8 +78,13 @@ export const replenishSchema = field(
         'File with the certificates (PEM) of the authorities that vouch for the url, relative to this file; for a test service of your own.',
       examples: ['drs-ca.pem'],
     }),
-    token: field(z.prefault(token, { source: 'mqtt' }), {
+    token: field(z.prefault(tokenSchema, { source: 'mqtt' }), {
       description: 'Where the access token comes from.',
+    }),
+    registration: field(z.optional(registrationSchema), {
+      description:
+        'What Amazon is told of this device when a customer ties it to an account: for the command register, with token.source lwa.',
+      examples: [{ model: 'Printer1', serial: 'SN0001', redirectUri: 'https://www.example.net/registered' }],
     }),
     dryRun: field(z.prefault(trueOrFalse(), false), {
       description: 'Decides and reports everything, but sends no order.',
@@ -91,6 +93,7 @@ export const replenishSchema = field(
       description:
         'How long a request that may have reached Amazon without an answer is repeated. Afterwards the slot is held until somebody, a notification or a refill settles it.',
     }),
+    duties: field(z.prefault(duties, {}), { description: 'Calls beside orders. None with dryRun.' }),
     retry: field(z.prefault(retry, {}), { description: 'Waits between attempts after a failure.' }),
     timeouts: field(z.prefault(timeouts, {}), { description: 'Deadlines of one request.' }),
   }).check(

@@ -160,6 +160,7 @@ describe('a good file', () => {
         allowInsecure: false,
         caFile: null,
         token: { source: 'mqtt' },
+        registration: null,
         dryRun: false,
         inDoubtWindowMs: 21_600_000,
         retry: { firstMs: 2_000, maxMs: 900_000 },

@@ -332,10 +332,26 @@ const ROWS: readonly Row[] = [
   ],
   // What a later version brings
   [
-    'a token by Login with Amazon is not called a typo',
-    ...withDrsLine('token: { source: lwa, clientId: x, url: y }'),
+    'a refresh token may not come over plain http',
+    ...withDrsLine('token: { source: lwa, clientId: x, refreshTokenFile: y, url: "http://lwa.example/token" }'),
     [
-      '7:20 replenish.token.source [lwa] the token source lwa (Login with Amazon) is not in this version yet: use mqtt or file',
+      '7:64 replenish.token.url ["http://lwa.example/token"] anybody on the network could read and change this connection: type https://lwa.example/token, or add "allowInsecure: true" beside it if the network is your own',
+    ],
+  ],
+  [
+    'Login with Amazon needs a client and a file',
+    ...withDrsLine('token: { source: lwa }'),
+    [
+      '7:3 replenish.token.clientId [] is missing: add for example clientId: amzn1.application-oa2-client.0123456789abcdef',
+      '7:3 replenish.token.refreshTokenFile [] is missing: add for example refreshTokenFile: refresh-token',
+    ],
+  ],
+  [
+    'a serial number holds only what Amazon takes, and the browser comes back over https',
+    ...withDrsLine('registration: { model: M1, serial: "SN 1", redirectUri: "http://x.example/" }'),
+    [
+      '7:38 replenish.registration.serial ["SN 1"] 1 to 64 letters A-Z a-z, digits, + - or _ are expected here: no more is taken by Amazon',
+      '7:59 replenish.registration.redirectUri ["http://x.example/"] http:// is taken for this machine only: type https://',
     ],
   ],
   [

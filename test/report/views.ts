@@ -62,6 +62,7 @@ const slotFields = {
   sensor: fc.constantFrom<SlotView['sensor'][]>('ok', 'stale', 'fault'),
   emptyAtMs: fc.option(wallMs),
   lastOrder: fc.option(lastOrders),
+  snoozedUntilMs: fc.option(wallMs),
   why: text,
   warning: textOrNull,
   atMs: wallMs,
@@ -118,7 +119,14 @@ export const deviceViews: fc.Arbitrary<DeviceView> = fc.record({
     }),
   ),
   token: fc.record({
-    state: fc.constantFrom<DeviceView['token']['state'][]>('missing', 'valid', 'expired', 'rejected'),
+    state: fc.constantFrom<DeviceView['token']['state'][]>(
+      'missing',
+      'valid',
+      'expired',
+      'rejected',
+      'revoked',
+      'misconfigured',
+    ),
     expiresAtMs: fc.option(wallMs),
   }),
   outbox: fc.record({ depth: count, dropped: count }),

@@ -68,6 +68,10 @@ export const PURE_FILES: readonly string[] = [
   'config/quantity.ts',
   'config/schema.ts',
   'config/warnings.ts',
+  'hardware/gpio/gpio-abi.ts',
+  'hardware/gpio/gpio-failure.ts',
+  'hardware/gpio/ladder.ts',
+  'hardware/gpio/settle-lines.ts',
   'hardware/hardware-source.ts',
   'hardware/reading.ts',
   'hardware/serial/byte-framer.ts',
@@ -141,7 +145,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   ],
   // Tools of a checkout: they build the program and are no part of it.
   esbuild: ['config/packaging/build.ts'],
-  koffi: ['test/support/pty.ts'],
+  koffi: ['hardware/gpio/gpio-kernel-door.ts', 'test/support/pty.ts'],
 };
 
 /** The only files that may ask for the time, set a timer or draw a number; each says why. */
