@@ -48,7 +48,7 @@ export const configSchema = sections.check(
     );
     judgeUnique(
       entriesOf<Hardware>(fields.hardware),
-      (hardware) => hardware.port,
+      (hardware) => ('port' in hardware ? hardware.port : undefined),
       misfit,
       (name, first) => ({
         path: ['hardware', name, 'port'],
