@@ -3,6 +3,8 @@ import type { Config } from '../config/config.ts';
 import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source.ts';
 import { openHardware } from '../hardware/open-hardware.ts';
 import type { Reading } from '../hardware/reading.ts';
+import type { DeviceCalls } from './device-calls.ts';
+import { type DrsLaneDeps, openDrsLane } from './drs-lane.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 import { assignRecords } from './policy/assign-records.ts';
@@ -15,9 +17,10 @@ import { type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts
 import type { StateStore } from './store/state-store.ts';
 import type { Clock, SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
+import type { Recorder } from './system/recorder.ts';
 
 /** All slots of one configuration: their sensors, their pipelines, their way to DRS. */
-export type Flow = {
+export type Flow = DeviceCalls & {
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly sources: readonly HardwareSource[];
   /** Slots that have a history here and are not configured: nothing must stand on the broker for them. */
@@ -34,10 +37,13 @@ export type Flow = {
   stop(): void;
 };
 
-export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> & {
+export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> &
+  DrsLaneDeps & {
   readonly clock: SystemClock;
   readonly log: Log;
   readonly store: StateStore;
+  /** Hears every reading first; null without a recording. */
+  readonly recorder: Pick<Recorder, 'take'> | null;
   /** A connection's state, or its first reading, is worth reporting. */
   readonly onHardware: () => void;
 };
@@ -45,29 +51,39 @@ export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> & 
 export function composeFlow(config: Config, deps: FlowDeps): Flow {
   const { clock } = deps;
   const client = createDashClient(config.replenish.url, openHttpDoor(config.replenish, clock), clock);
+  const onView: FlowDeps['onView'] = (slot, view) => {
+    deps.onView(slot, view);
+    lane.changed();
+  };
   const pipelines = openPipelines(
     config,
-    { ...deps, client, random: Math.random, newOrderId: randomUUID },
+    { ...deps, onView, client, random: Math.random, newOrderId: randomUUID },
     deps,
   );
   const sources = openSources(config, pipelines, deps);
+  const lane = openDrsLane(config, pipelines, sources, { ...deps, random: Math.random });
   return {
+    ...lane,
     pipelines,
     sources,
     retired: [...deps.store.found().keys()].filter((slot) => !pipelines.has(slot)),
     start: () => {
       for (const pipeline of pipelines.values()) pipeline.start();
       for (const source of sources) source.open();
+      lane.start();
     },
     tokenChanged: () => {
       for (const pipeline of pipelines.values()) pipeline.tokenChanged();
+      lane.changed();
     },
     hear: (notification) => {
+      if (notification.kind === 'deregistered') deps.onDeregistered();
+      if (notification.kind === 'subscriptions') lane.subscriptionsChanged();
       for (const [slot, { slotId }] of Object.entries(config.slots))
         tell(pipelines.get(slot), slotId, notification);
     },
     quiesce: async (hurry) => {
-      await Promise.all(sources.map((source) => source.close()));
+      await Promise.all([lane.close(), ...sources.map((source) => source.close())]);
       await Promise.race([Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())), hurry]);
       // Whatever is still out ends without an answer now.
       await client.close();
@@ -158,7 +174,7 @@ function beginHeld(settings: SlotSettings, clock: Clock): SlotRecord {
 function openSources(
   config: Config,
   pipelines: ReadonlyMap<string, Pipeline>,
-  { clock, log, onHardware }: FlowDeps,
+  { clock, log, recorder, onHardware }: FlowDeps,
 ): readonly HardwareSource[] {
   const bySensor = new Map<string, Pipeline>();
   for (const [slot, { sensor }] of Object.entries(config.slots)) {
@@ -167,6 +183,7 @@ function openSources(
   }
   const heard = new Set<string>();
   const onReading = (reading: Reading): void => {
+    recorder?.take(reading);
     if (!heard.has(reading.hardware)) {
       heard.add(reading.hardware);
       onHardware();
@@ -182,8 +199,10 @@ function openSources(
       else log.warn(facts, health.error);
       onHardware();
     };
+    const listener = { onReading, onHealth };
+    if (!('reopenAfterSilenceMs' in settings)) return openHardware(name, settings, listener, clock);
     const reopenAfterSilenceMs = silenceLimitMs(config, name);
-    return openHardware(name, { ...settings, reopenAfterSilenceMs }, { onReading, onHealth }, clock);
+    return openHardware(name, { ...settings, reopenAfterSilenceMs }, listener, clock);
   });
 }
 
