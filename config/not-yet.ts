@@ -1,7 +1,7 @@
 /** Settings of the contract that this version knows by name and does not act on. To be shortened as they are built. */
 
 /** Drivers that a later version brings. */
-const LATER_DRIVERS: readonly string[] = ['modbus', 'firmata', 'gpio', 'iio'];
+const LATER_DRIVERS: readonly string[] = ['modbus', 'firmata', 'iio'];
 
 /** Something that is not built: an error where the agent could not do its work without it, else a warning. */
 export type NotYet = {

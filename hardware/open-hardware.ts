@@ -1,4 +1,6 @@
+import type { GpioSettings } from './gpio/gpio-source.ts';
 import type { HardwareListener, HardwareSource } from './hardware-source.ts';
+import { LazySource } from './lazy-source.ts';
 import type { LinesSettings } from './serial/lines-source.ts';
 import { linesSource } from './serial/lines-source.ts';
 import type { LidarSettings, ScaleSettings, UltrasonicSettings } from './serial/sensor-sources.ts';
@@ -12,6 +14,7 @@ export type HardwareSettings =
   | ({ readonly driver: 'scale' } & ScaleSettings)
   | ({ readonly driver: 'ultrasonic' } & UltrasonicSettings)
   | ({ readonly driver: 'lidar' } & LidarSettings)
+  | ({ readonly driver: 'gpio' } & GpioSettings)
   | ({ readonly driver: 'transcript' } & TranscriptSettings);
 
 /**
@@ -33,6 +36,12 @@ export function openHardware(
       return ultrasonicSource(name, settings, listener, timing);
     case 'lidar':
       return lidarSource(name, settings, listener, timing);
+    case 'gpio':
+      return new LazySource(name, 'gpio', listener, async (heard) => {
+        const { loadGpioKernel } = await import('./gpio/gpio-kernel-door.ts');
+        const { GpioSource } = await import('./gpio/gpio-source.ts');
+        return new GpioSource(name, settings, heard, timing, await loadGpioKernel());
+      });
     case 'transcript':
       return new TranscriptSource(name, settings, listener, timing);
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { HardwareConfig } from '../config.ts';
 import { type Channels, oneValue } from './hardware/channels.ts';
+import { gpioChannels, gpioConfig, gpioDriver } from './hardware/gpio.ts';
 import { lidarConfig, lidarDriver } from './hardware/lidar.ts';
 import { linesChannels, linesConfig, linesDriver } from './hardware/lines.ts';
 import { scaleConfig, scaleDriver } from './hardware/scale.ts';
@@ -16,13 +17,25 @@ const transcript = field(transcriptDriver, {
   examples: [{ driver: 'transcript', file: 'recording.jsonl' }],
 });
 
+const gpio = field(gpioDriver, {
+  entryName: 'floats',
+  description: 'Float switches on GPIO lines of the board itself.',
+  examples: [
+    {
+      driver: 'gpio',
+      chip: 'pinctrl-bcm2711',
+      channels: { tank: { lines: [17, 27, 22], activeLow: true, bias: 'pull-up' } },
+    },
+  ],
+});
+
 /**
  * Every driver, each declared in a file of its own. The first is the one that the sample shows at work; of the others
  * it shows the example that is noted here, under the name that is noted here.
  */
 const driver = z.discriminatedUnion(
   'driver',
-  [linesDriver, scaleDriver, ultrasonicDriver, lidarDriver, transcript],
+  [linesDriver, scaleDriver, ultrasonicDriver, lidarDriver, gpio, transcript],
   {
     error: 'settings are expected here, indented below this line: the first is driver',
   },
@@ -47,6 +60,8 @@ export function hardwareConfig(file: HardwareFile, beside: (path: string) => str
       return ultrasonicConfig(file);
     case 'lidar':
       return lidarConfig(file);
+    case 'gpio':
+      return gpioConfig(file);
     case 'transcript':
       return transcriptConfig(file, beside);
   }
@@ -61,6 +76,8 @@ export function channelsOf(file: Checked<HardwareFile>, entry: string): Channels
     case 'ultrasonic':
     case 'lidar':
       return oneValue(entry);
+    case 'gpio':
+      return gpioChannels(file, entry);
     // Which channels were recorded, only the file can tell.
     case 'transcript':
     case undefined:
