@@ -1,8 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
+import { composeCommands } from './compose-commands.ts';
 import { composeFlow, type Flow } from './flow.ts';
+import { createLocalService, type LocalService } from './local/local-service.ts';
+import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createDevice } from './report/device.ts';
+import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
 import type { SystemClock } from './system/clock.ts';
@@ -19,6 +23,8 @@ export type AgentDeps = {
 };
 
 export type Agent = {
+  /** What programs on this machine may ask for, at any time until the stop. */
+  readonly local: LocalService;
   start(): void;
   /**
    * Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. Waits
@@ -55,6 +61,17 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     onChange: (view) => uplink.showDevice(view),
   });
 
+  const slotViews = (): ReadonlyMap<string, SlotView> =>
+    new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.view()]));
+  const registration = createRegistration({
+    source: () => tokens.source,
+    store,
+    log,
+    onChange: () => {
+      device.setDrsError(registration.problem());
+      flow.tokenChanged();
+    },
+  });
   const composeTokens = (config: Config): Tokens =>
     createTokens(config.replenish, {
       clock,
@@ -63,6 +80,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       request: (reason) => uplink.requestToken(reason),
       onChange: () => {
         device.setToken(tokens.source.status());
+        device.setDrsError(registration.problem());
         flow.tokenChanged();
       },
     });
@@ -71,23 +89,20 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       clock,
       log,
       store,
-      views: {
-        slots: () => new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.view()])),
-        device: device.view,
-      },
+      views: { slots: slotViews, device: device.view },
       onConnected: () => tokens.connected(),
       onToken: (offer) => tokens.offer(offer),
       onNotification: (notification) => flow.hear(notification),
+      onCommand: (payload, retained) => commands.desk.take(payload, retained),
     });
   const composeSlots = (config: Config): Flow =>
     composeFlow(config, {
       clock,
       log,
       store,
-      tokens: {
-        current: () => tokens.source.current(),
-        refresh: (rejected) => tokens.source.refresh(rejected),
-      },
+      tokens: registration.tokens,
+      onDeregistered: registration.end,
+      onUnlisted: registration.setUnlisted,
       onView: (slot, view) => uplink.showSlot(slot, view),
       onReports: () => uplink.sendReports(),
       recorder: deps.recorder,
@@ -104,6 +119,15 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
   let tokens = composeTokens(first);
   let flow = composeSlots(first);
 
+  const commands = composeCommands({
+    clock,
+    log,
+    store,
+    pipelines: () => flow.pipelines,
+    republish: (slot) => uplink.republish(slot),
+    cancelTest: (slot) => flow.cancelTest(slot),
+  });
+
   const startTokens = (): void => {
     tokens.source.start();
     device.setToken(tokens.source.status());
@@ -119,6 +143,13 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
   };
 
   return {
+    local: createLocalService({
+      stateDir: deps.stateDir,
+      store,
+      perform: commands.perform,
+      device: device.view,
+      slots: slotViews,
+    }),
     start: () => {
       uplink.start();
       startTokens();

@@ -39,14 +39,14 @@ export type Flow = DeviceCalls & {
 
 export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> &
   DrsLaneDeps & {
-  readonly clock: SystemClock;
-  readonly log: Log;
-  readonly store: StateStore;
-  /** Hears every reading first; null without a recording. */
-  readonly recorder: Pick<Recorder, 'take'> | null;
-  /** A connection's state, or its first reading, is worth reporting. */
-  readonly onHardware: () => void;
-};
+    readonly clock: SystemClock;
+    readonly log: Log;
+    readonly store: StateStore;
+    /** Hears every reading first; null without a recording. */
+    readonly recorder: Pick<Recorder, 'take'> | null;
+    /** A connection's state, or its first reading, is worth reporting. */
+    readonly onHardware: () => void;
+  };
 
 export function composeFlow(config: Config, deps: FlowDeps): Flow {
   const { clock } = deps;

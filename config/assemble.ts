@@ -30,6 +30,7 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
       topicPrefix: mqtt.topicPrefix,
       heartbeatMs: mqtt.heartbeat,
       deadbandPercent: mqtt.deadband,
+      commands: mqtt.commands,
       homeAssistant: homeAssistantConfig(mqtt.homeAssistant),
     },
     replenish: assembleReplenish(replenish, secret, beside),

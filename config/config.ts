@@ -25,6 +25,8 @@ export type MqttConfig = {
   readonly heartbeatMs: number;
   /** Changes of a level smaller than this wait for the heartbeat. */
   readonly deadbandPercent: number;
+  /** Whether commands are taken over MQTT. */
+  readonly commands: boolean;
   /** Where the device is announced to Home Assistant; null for not at all. */
   readonly homeAssistant: { readonly discoveryPrefix: string } | null;
 };

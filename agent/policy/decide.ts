@@ -2,7 +2,7 @@ import { NO_USAGE, observe } from '../forecast/usage.ts';
 import { hearByHand } from './by-hand.ts';
 import type { Context, Decision, Reply, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
-import { closeDepletion, hearNotification, hearSubscription } from './hear.ts';
+import { closeDepletion, hearNotification, hearSubscription, hearTestCancelled } from './hear.ts';
 import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { openDepletion } from './open-depletion.ts';
@@ -101,7 +101,9 @@ function takeIn(
     case 'notification':
       return { state: hearNotification(state, event, context) };
     case 'subscription':
-      return { state: hearSubscription(state, event.subscribed, limits, context) };
+      return { state: hearSubscription(state, event, limits, context) };
+    case 'test-order-cancelled':
+      return { state: hearTestCancelled(state, context) };
     case 'order':
     case 'rearm':
     case 'resolve':

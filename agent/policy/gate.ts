@@ -11,6 +11,8 @@ export type Obstacle =
   | 'no-level'
   /** The level is known, but not for long enough after a restart, a fault or a high reading. */
   | 'unconfirmed'
+  /** Amazon says that the customer has no product selected: only a subscribed slot may be ordered for. */
+  | 'unsubscribed'
   | 'no-token'
   /** The only token at hand is the one that DRS refused. */
   | 'token-rejected'
@@ -42,6 +44,8 @@ export function gate(state: SlotState, depletion: Depletion, limits: SlotLimits,
   const nowMs = context.now.monotonicMs;
   if (context.tokenFingerprint === null) return shut('no-token', null);
   if (context.tokenFingerprint === depletion.rejectedToken) return shut('token-rejected', null);
+  // A doubtful request was made while it might: what came of it can still be asked.
+  if (state.subscribed === false && depletion.doubtSince === null) return shut('unsubscribed', null);
   const cancelled = cancelledGate(record.cancels, context.now);
   if (!cancelled.open) return cancelled;
   // A repeat of a doubtful request is the same purchase, which the budget counts already.

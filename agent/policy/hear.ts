@@ -32,18 +32,23 @@ export function hearNotification(
   }
 }
 
-/** The customer chose a product for the slot, or took it away. */
+/**
+ * The customer chose a product for the slot, or took it away; or DRS was asked. A slot that Replenish does not know
+ * while the list shows it is for people to settle: the list alone does not let it go.
+ */
 export function hearSubscription(
-  state: SlotState,
-  subscribed: boolean,
+  before: SlotState,
+  { subscribed, isRead = false }: { readonly subscribed: boolean | null; readonly isRead?: boolean },
   limits: SlotLimits,
   context: Context,
 ): SlotState {
+  const state = before.subscribed === subscribed ? before : { ...before, subscribed };
   const { depletion } = state.record;
-  if (depletion === null) return state;
+  if (depletion === null || subscribed === null) return state;
   const { stage } = depletion;
   const isHeldForIt =
-    stage.kind === 'held' && (stage.reason === 'unsubscribed' || stage.reason === 'unknown-slot');
+    stage.kind === 'held' &&
+    (stage.reason === 'unsubscribed' || (stage.reason === 'unknown-slot' && !isRead));
   if (subscribed && isHeldForIt) {
     // The first word lets the order go at once; repeated ones, each refused again, go at the pace of the backoff.
     const waitMs =
@@ -57,6 +62,34 @@ export function hearSubscription(
     return withStage(state, depletion, { kind: 'held', since: context.now, reason: 'unsubscribed' });
   }
   return state;
+}
+
+/**
+ * DRS says that nothing of this slot is open any more, because it was asked to cancel a test order. Its slot is free;
+ * the depletion stays, and a refill ends it: nothing is reordered for having been cancelled.
+ */
+export function hearTestCancelled(state: SlotState, context: Context): SlotState {
+  const { depletion } = state.record;
+  const pastInstances = state.record.pastInstances.map(({ id }) => ({ id, isOver: true }));
+  const record = { ...state.record, pastInstances };
+  if (depletion === null || !mayBeOpen(depletion))
+    return pastInstances.length === 0 ? state : { ...state, record };
+  return {
+    ...state,
+    record: {
+      ...withPast(record, depletion.eventInstanceId, true),
+      depletion: {
+        ...depletion,
+        doubtSince: null,
+        stage: { kind: 'on-order', since: context.now, isTestCancelled: true },
+      },
+    },
+  };
+}
+
+function mayBeOpen({ stage, doubtSince }: Depletion): boolean {
+  if (stage.kind === 'on-order') return true;
+  return stage.kind === 'due' ? doubtSince !== null : stage.kind === 'held' && stage.reason === 'in-doubt';
 }
 
 /** The depletion is over; what Amazon still says about its order is history. */
@@ -94,6 +127,8 @@ function cancel(
   context: Context,
 ): SlotRecord {
   const { depletion } = record;
+  if (depletion?.stage.kind === 'on-order' && depletion.stage.isTestCancelled === true)
+    return withPast(record, instanceId, true);
   const whose = depletion === null ? 'another' : whoseCancellation(depletion, instanceId, isEarlierOrder);
   if (whose === 'another' && instanceId === null) return record;
   const cancels = { count: record.cancels === null ? 1 : 2, at: context.now } as const;

@@ -58,7 +58,12 @@ export type Stage =
       readonly levelPercent: number;
     }
   /** An order exists, or has to be taken for existing. Only a refill ends this. */
-  | { readonly kind: 'on-order'; readonly since: Instant }
+  | {
+      readonly kind: 'on-order';
+      readonly since: Instant;
+      /** It was a test order and DRS cancelled it at our request: what Amazon says of that is no customer's word. */
+      readonly isTestCancelled?: boolean;
+    }
   /** Nothing is sent until somebody, or a refill, changes the reason. */
   | { readonly kind: 'held'; readonly since: Instant; readonly reason: StickyHoldReason };
 

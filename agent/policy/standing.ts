@@ -77,6 +77,7 @@ function duringDepletion(
 const REASON_OF: Readonly<Record<Obstacle, HoldReason | null>> = {
   'no-level': null,
   unconfirmed: null,
+  unsubscribed: 'unsubscribed',
   'no-token': 'auth',
   'token-rejected': 'auth',
   budget: 'budget',
@@ -91,6 +92,7 @@ export const OBSTACLE_WHY: Readonly<Record<Obstacle, string>> = {
   'no-level':
     'An order is due, but the level is unknown: nothing is sent until the sensor is believed again.',
   unconfirmed: 'An order is due; the level has to be confirmed by fresh samples before it is sent.',
+  unsubscribed: 'An order is due, but the customer has no product selected for the slot.',
   'no-token': 'An order is due, but there is no valid access token.',
   'token-rejected': 'An order is due, but DRS refused the access token and no other one has come.',
   budget: 'An order is due, but it would exceed maxOrders.',

@@ -6,6 +6,7 @@ const MUST_BE_HEARD: ReadonlySet<SlotEvent['kind']> = new Set([
   'started',
   'notification',
   'subscription',
+  'test-order-cancelled',
 ]);
 
 /** More news than this for one slot, while the disk is out of order, is noise. */

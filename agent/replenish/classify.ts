@@ -22,7 +22,7 @@ export type Exchange =
   | { readonly kind: 'no-answer'; readonly message: string };
 
 /** Longest text of DRS that is kept, characters. Documented ids are at most 255 (docs/dash/replenish-endpoint.html). */
-const TEXT_LENGTH_MAX = 1024;
+export const TEXT_LENGTH_MAX = 1024;
 
 /** A member that is missing, too long or of another type is as good as none; the rest of the answer still counts. */
 const text = z.catch(z.nullable(z.string().check(z.minLength(1), z.maxLength(TEXT_LENGTH_MAX))), null);
@@ -122,12 +122,14 @@ export function retryAfterMs(header: string | null, wallMs: number): number | nu
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - wallMs);
 }
 
-function errorMessage(body: string | null): string | null {
+/** What an error says of itself in its body, cut to a bounded length; null when that is nothing. */
+export function errorMessage(body: string | null): string | null {
   const parsed = errorBody.safeParse(parseJson(body));
   return cut(parsed.data?.message ?? null);
 }
 
-function parseJson(body: string | null): unknown {
+/** The JSON of a body; null for none, or for something else. */
+export function parseJson(body: string | null): unknown {
   if (body === null || body.trim() === '') return null;
   try {
     return JSON.parse(body);

@@ -48,6 +48,8 @@ export type DeviceView = {
     /** Order events lost because the outbox was full, since the state file exists. */
     readonly dropped: number;
   };
+  /** What keeps this device and DRS apart beside orders; null while nothing is known to. */
+  readonly drs: { readonly error: string | null };
   readonly store: {
     /** `quarantined`: a damaged state file was set aside at this start. `failed`: writing fails now. */
     readonly state: 'ok' | 'quarantined' | 'failed';
@@ -77,6 +79,7 @@ export function devicePayload(view: DeviceView): string {
     ),
     token: { state: view.token.state, expiresAt: wireTimeOrNull(view.token.expiresAtMs) },
     outbox: { depth: view.outbox.depth, dropped: view.outbox.dropped },
+    drs: { error: view.drs.error },
     store: { state: view.store.state, error: view.store.error },
     config: { error: view.config.error },
     at: wireTime(view.atMs),

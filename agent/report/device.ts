@@ -13,6 +13,7 @@ export type Device = {
   setSensors(healthBySlot: () => ReadonlyMap<string, SensorHealth>): void;
   setToken(status: TokenStatus): void;
   setStoreError(error: string | null): void;
+  setDrsError(error: string | null): void;
   setConfigError(error: string | null): void;
   /** Something that the view repeats has changed elsewhere. */
   changed(): void;
@@ -35,6 +36,7 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
   let healthBySlot: () => ReadonlyMap<string, SensorHealth> = () => new Map();
   let token: TokenStatus = { state: 'missing', expiresAtMs: null, error: null };
   let storeError: string | null = null;
+  let drsError: string | null = null;
   let configError: string | null = null;
 
   /** A monotonic time as the wall clock has it now. */
@@ -60,6 +62,7 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
     ),
     token: { state: token.state, expiresAtMs: toWallMs(token.expiresAtMs) },
     outbox: { depth: store.outbox.depth(), dropped: store.outbox.dropped() },
+    drs: { error: drsError },
     store: { state: storeState(storeError, isQuarantined), error: storeError },
     config: { error: configError },
     atMs: clock.wallMs(),
@@ -82,6 +85,11 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
     },
     setStoreError: (error) => {
       storeError = error;
+      changed();
+    },
+    setDrsError: (error) => {
+      if (error === drsError) return;
+      drsError = error;
       changed();
     },
     setConfigError: (error) => {

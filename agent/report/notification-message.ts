@@ -11,6 +11,8 @@ export type Notification =
       readonly instanceId: string | null;
     }
   | { readonly kind: 'subscriptions'; readonly subscribed: ReadonlyMap<string, boolean> }
+  /** The device was taken off Amazon's list: all of its tokens are dead. */
+  | { readonly kind: 'deregistered' }
   /** Nothing that a slot has to know. */
   | { readonly kind: 'other'; readonly type: string }
   /** `refusal` says what is wrong with it; it repeats nothing of the message. */
@@ -70,6 +72,7 @@ export function parseNotification(payload: Uint8Array): Notification {
       ),
     };
   }
+  if (type === 'DeviceDeregisteredNotification') return { kind: 'deregistered' };
   return { kind: 'other', type };
 }
 

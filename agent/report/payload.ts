@@ -14,11 +14,21 @@ export type SlotView = {
   readonly sensor: 'ok' | 'stale' | 'fault';
   /** When the forecast has the slot empty, wall time; null without a forecast. */
   readonly emptyAtMs: number | null;
+  /** Whether the customer has a product selected at Amazon; null while that is not known. */
+  readonly subscribed: boolean | null;
   readonly lastOrder: LastOrder | null;
+  /** When a snooze ends, wall time as far as it is known; null without one. */
+  readonly snoozedUntilMs: number | null;
   /** One sentence for people: why the slot is in this phase. */
   readonly why: string;
   /** What people should look at although nothing stops for it; null while all is well. */
   readonly warning: string | null;
+  /** Whether the readings jump too much to be believed. This and the next two are for people at the device only. */
+  readonly isNoisy: boolean;
+  /** Whether enough fresh samples agree that something may be decided on the level. */
+  readonly isConfirmed: boolean;
+  /** When something changes by itself, wall time; null when only an event can change anything. */
+  readonly nextWakeAtMs: number | null;
   /** Wall time of this view. */
   readonly atMs: number;
 };
@@ -33,6 +43,8 @@ export function slotPayload(view: SlotView): string {
     sensor: view.sensor,
     emptyAt: wireTimeOrNull(view.emptyAtMs),
     lastOrder: view.lastOrder === null ? null : lastOrderOnWire(view.lastOrder),
+    snoozedUntil: wireTimeOrNull(view.snoozedUntilMs),
+    subscribed: view.subscribed,
     why: view.why,
     warning: view.warning,
     at: wireTime(view.atMs),
@@ -65,6 +77,15 @@ export function orderPayload(event: OrderEvent): string {
     level: wireLevel(event.level),
     at: wireTime(event.atMs),
   });
+}
+
+/** The answer to a command as JSON text. */
+export function commandResultPayload(answer: {
+  readonly id: string | null;
+  readonly ok: boolean;
+  readonly message: string;
+}): string {
+  return JSON.stringify({ id: answer.id, ok: answer.ok, message: answer.message });
 }
 
 /** The request for a token as JSON text. */

@@ -3,7 +3,10 @@ import { isStuck } from '../level/sensor-health.ts';
 import { type LevelSettings, type LevelState, sensorWord } from '../level/settle.ts';
 import type { Context, SlotState } from '../policy/decision.ts';
 import type { SlotLimits } from '../policy/limits.ts';
+import { snoozeRestMs } from '../policy/snooze.ts';
 import { standingOf } from '../policy/standing.ts';
+import { wakeAtMs } from '../policy/wake-time.ts';
+import { isConfirmed } from '../policy/watch.ts';
 import type { SlotView } from './payload.ts';
 
 const STUCK_SENTENCE =
@@ -17,7 +20,10 @@ export function slotView(
   limits: SlotLimits,
   context: Context,
 ): SlotView {
-  const { levelPercent } = state.watch;
+  const { levelPercent, wellBelowFull, notFull, full } = state.watch;
+  const { wallMs, monotonicMs } = context.now;
+  const wakesAtMs = wakeAtMs(state, limits, context);
+  const snoozedMs = snoozeRestMs(state.record.snooze, context.now);
   const forecast = levelPercent === null ? null : forecastEmpty(state.usage, levelPercent, context.now);
   return {
     ...standingOf(state, limits, context),
@@ -25,10 +31,15 @@ export function slotView(
     raw: level.lastRaw,
     sensor: sensorWord(level.level),
     emptyAtMs: forecast === null ? null : context.now.wallMs + Math.round(forecast.emptyInMs),
+    subscribed: state.subscribed,
     lastOrder: state.record.lastOrder,
+    snoozedUntilMs: snoozedMs === 0 ? null : wallMs + Math.round(snoozedMs),
     warning: isStuck(level.health, levelSettings.stuckAfterMs, context.now.monotonicMs)
       ? STUCK_SENTENCE
       : null,
-    atMs: context.now.wallMs,
+    isNoisy: level.isNoisy,
+    isConfirmed: isConfirmed(wellBelowFull ?? notFull ?? full, limits, monotonicMs),
+    nextWakeAtMs: wakesAtMs === null ? null : Math.round(wallMs - monotonicMs + wakesAtMs),
+    atMs: wallMs,
   };
 }

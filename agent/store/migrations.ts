@@ -25,4 +25,8 @@ export const MIGRATIONS: readonly string[] = [
      ok INTEGER,
      message TEXT
    ) STRICT;`,
+  `CREATE TABLE duty (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     book TEXT NOT NULL
+   ) STRICT;`,
 ];

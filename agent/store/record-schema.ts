@@ -15,7 +15,11 @@ const stage = z.discriminatedUnion('kind', [
     tokenFingerprint: z.string(),
     levelPercent: z.number(),
   }),
-  z.strictObject({ kind: z.literal('on-order'), since: instantSchema }),
+  z.strictObject({
+    kind: z.literal('on-order'),
+    since: instantSchema,
+    isTestCancelled: z.exactOptional(z.boolean()),
+  }),
   z.strictObject({
     kind: z.literal('held'),
     since: instantSchema,

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { FoundRecord } from '../policy/assign-records.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
 import { CodedError } from '../system/coded-error.ts';
+import { openCommandLedger, type StoredCommands } from './command-ledger.ts';
+import { openDutyTable, type StoredDuties } from './duty-table.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
@@ -13,13 +15,13 @@ import { prepareFolder } from './state-folder.ts';
 import { lockState } from './state-lock.ts';
 import { writeDurably } from './write-durably.ts';
 
-const FILE_NAME = 'state.db';
+export const STATE_FILE = 'state.db';
 
 /** Stands beside the state from its first day on. */
-const BORN_MARK = 'state.born';
+export const BORN_MARK = 'state.born';
 
 /** Set once a state was lost here. */
-const LOST_MARK = 'history-lost';
+export const LOST_MARK = 'history-lost';
 
 export type StateStore = {
   /** Every history there is, by the name of its slot; `lost` where it can't be read. */
@@ -41,6 +43,8 @@ export type StateStore = {
    */
   reassign(records: ReadonlyMap<string, SlotRecord>, gone: readonly string[]): void;
   readonly outbox: StoredOutbox;
+  readonly commands: StoredCommands;
+  readonly duties: StoredDuties;
   close(): void;
 };
 
@@ -72,7 +76,7 @@ export function openStateStore(stateDir: string, wallMs: number): StoreOpening {
 }
 
 function openLocked(stateDir: string, wallMs: number, release: () => void): StoreOpening {
-  const path = join(stateDir, FILE_NAME);
+  const path = join(stateDir, STATE_FILE);
   const born = join(stateDir, BORN_MARK);
   // A state that was there once and is gone, or empty, is not a new device: its orders are forgotten, not unmade.
   const hasVanished = existsSync(born) && (!existsSync(path) || statSync(path).size === 0);
@@ -154,6 +158,8 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
         for (const [slot, record] of records) upsertRecord.run(slot, JSON.stringify(record));
       }),
     outbox,
+    commands: openCommandLedger(database),
+    duties: openDutyTable(database),
     close: () => {
       database.close();
       release();

@@ -95,6 +95,28 @@ const maxOrders = group({
   }),
 });
 
+const capacity = group({
+  quantity: field(
+    z.prefault(
+      number().check(
+        z.refine((value) => value > 0 && value <= 1_000_000, {
+          error: 'a number above 0 and at most 1000000 is expected',
+        }),
+      ),
+      100,
+    ),
+    {
+      description: 'What a full container holds, in the unit.',
+      examples: [100],
+      range: 'above 0 to 1000000',
+    },
+  ),
+  unit: field(z.prefault(text(32), 'percent'), {
+    description: 'The unit that was agreed with Amazon for the device; for people, it is not sent.',
+    examples: ['count'],
+  }),
+});
+
 const slot = group({
   slotId: field(anyText(255), {
     description: 'Id of the slot in the Dash Replenishment Service, exactly as it was registered.',
@@ -133,6 +155,9 @@ const slot = group({
     description:
       'A warning on the slot when the raw value has not changed at all for this long: a cut wire, a stuck float. It stops no order. Without it there is no such warning.',
     examples: ['14d'],
+  }),
+  capacity: field(z.prefault(capacity, {}), {
+    description: 'In what quantity Amazon is told the level.',
   }),
   reorderAt: field(z.prefault(level(0, 99.999999), '20%'), {
     description: 'An order is due at this level and below.',

@@ -45,6 +45,10 @@ const SLOT: fc.Arbitrary<SlotConfig> = fc.record({
     maxNoisePercent: percent(0, 100),
     maxRatePercentPerS: percent(1, 100),
   }),
+  capacity: fc.record({
+    quantity: fc.integer({ min: 1, max: 1_000_000 }),
+    unit: TEXT.filter((text) => text.length <= 32),
+  }),
   stuckAfterMs: fc.option(duration(60_000, 31_536_000_000)),
   staleAfterMs: duration(100, 604_800_000),
   reorderAtPercent: percent(0, 49),
@@ -81,6 +85,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
     topicPrefix: fc.constantFrom('replenish', 'a/b/c', 'ü'),
     heartbeatMs: duration(1_000, 604_800_000),
     deadbandPercent: percent(0, 50),
+    commands: fc.boolean(),
   }),
   replenish: fc.record({
     url: fc.constantFrom('https://drs.test', 'http://localhost:8080'),
@@ -110,6 +115,12 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
     ),
     dryRun: fc.boolean(),
     inDoubtWindowMs: duration(0, 604_800_000),
+    duties: fc.record({
+      enabled: fc.boolean(),
+      startDelayMs: duration(100, 3_600_000),
+      levelStepPercent: percent(1, 100),
+      levelPauseMs: duration(1_000, 86_400_000),
+    }),
     retry: fc.record({ firstMs: duration(10, 60_000), maxMs: duration(60_000, 86_400_000) }),
     timeouts: fc.record({
       connectMs: duration(10, 300_000),
@@ -132,7 +143,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
 /** The file that a person would write for a configuration. JSON texts, which YAML reads too, carry odd characters. */
 function fileOf(config: Config): string {
   const { mqtt, replenish, hardware, slots } = config;
-  const { retry, timeouts } = replenish;
+  const { duties, retry, timeouts } = replenish;
   const { heartbeatMs, deadbandPercent, ...mqttRest } = mqtt;
   const { inDoubtWindowMs, ...replenishRest } = replenish;
   const file = {
@@ -141,6 +152,12 @@ function fileOf(config: Config): string {
     replenish: {
       ...replenishRest,
       inDoubtWindow: durationText(inDoubtWindowMs),
+      duties: {
+        enabled: duties.enabled,
+        startDelay: durationText(duties.startDelayMs),
+        levelStep: `${duties.levelStepPercent}%`,
+        levelPause: durationText(duties.levelPauseMs),
+      },
       retry: { first: durationText(retry.firstMs), max: durationText(retry.maxMs) },
       timeouts: {
         connect: durationText(timeouts.connectMs),
@@ -174,6 +191,7 @@ function slotFile(slot: SlotConfig): object {
       maxRate: `${filter.maxRatePercentPerS}%`,
     },
     staleAfter: durationText(slot.staleAfterMs),
+    capacity: slot.capacity,
     stuckAfter: slot.stuckAfterMs === null ? null : durationText(slot.stuckAfterMs),
     reorderAt: `${slot.reorderAtPercent}%`,
     rearmAt: `${slot.rearmAtPercent}%`,

@@ -65,7 +65,7 @@ export class SlotStory {
 
   constructor(limits: Partial<SlotLimits> = {}, record: SlotRecord = NEW_RECORD) {
     this.limits = { ...LIMITS, ...limits };
-    this.state = { record, watch: NOTHING_SEEN, usage: record.usage };
+    this.state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
     this.#durable = record;
   }
 
@@ -129,7 +129,7 @@ export class SlotStory {
   restart({ reboot = false, awayMs = 5000, isClean = false } = {}): this {
     if (isClean) this.#keep(this.state);
     const record = structuredClone(this.#durable);
-    this.state = { record, watch: NOTHING_SEEN, usage: record.usage };
+    this.state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
     this.wallMs += awayMs;
     this.nowMs += awayMs;
     if (reboot) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyReplenish, type Exchange, retryAfterMs } from '../../agent/replenish/classify.ts';
-import { basePathOf, replenishRequest } from '../../agent/replenish/request.ts';
+import { basePathOf, drsRequests } from '../../agent/replenish/request.ts';
 
 const WALL_MS = Date.UTC(2026, 10, 23);
 
@@ -127,7 +127,7 @@ describe('Retry-After', () => {
 
 describe('the request', () => {
   it('is the letter of the API document', () => {
-    expect(replenishRequest('', 'a b/c%|ü?#', 'Atza|x')).toEqual({
+    expect(drsRequests('', 'Atza|x').replenish('a b/c%|ü?#')).toEqual({
       method: 'POST',
       path: '/replenish/a%20b%2Fc%25%7C%C3%BC%3F%23',
       headers: {

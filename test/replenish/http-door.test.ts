@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Exchange } from '../../agent/replenish/classify.ts';
 import { type HttpDoor, openHttpDoor } from '../../agent/replenish/http-door.ts';
-import { replenishRequest } from '../../agent/replenish/request.ts';
+import { drsRequests } from '../../agent/replenish/request.ts';
 import type { Timing } from '../../hardware/timing.ts';
 import { makeCertificate } from '../support/certificate.ts';
 
@@ -52,7 +52,7 @@ function door(url: string, options: { caFile?: string; headersMs?: number; bodyM
 }
 
 function replenish(opened: HttpDoor): Promise<Exchange> {
-  return opened.exchange(replenishRequest('', 'slot 1', 'Atza|secret'));
+  return opened.exchange(drsRequests('', 'Atza|secret').replenish('slot 1'));
 }
 
 describe('what leaves', () => {

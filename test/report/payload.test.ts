@@ -18,8 +18,13 @@ const view: SlotView = {
     eventInstanceId: null,
     atMs: 1_740_821_398_120,
   },
+  snoozedUntilMs: null,
+  subscribed: true,
   why: 'No token.',
   warning: null,
+  isNoisy: false,
+  isConfirmed: true,
+  nextWakeAtMs: null,
   atMs: 1_740_821_400_000,
 };
 
@@ -27,7 +32,7 @@ test('a slot payload has the fields of the contract', () => {
   expect(slotPayload(view)).toBe(
     '{"phase":"held","reason":"auth","level":18,"raw":257,"sensor":"ok","emptyAt":"2025-03-04T00:00:00.000Z",' +
       '"lastOrder":{"orderId":"o-1","attempt":2,"outcome":"refused","detailCode":null,"eventInstanceId":null,' +
-      '"at":"2025-03-01T09:29:58.120Z"},"why":"No token.","warning":null,"at":"2025-03-01T09:30:00.000Z"}',
+      '"at":"2025-03-01T09:29:58.120Z"},"snoozedUntil":null,"subscribed":true,"why":"No token.","warning":null,"at":"2025-03-01T09:30:00.000Z"}',
   );
 });
 
@@ -82,6 +87,7 @@ test('a connection called __proto__ appears on the device topic', () => {
     sensors: {},
     token: { state: 'missing', expiresAtMs: null },
     outbox: { depth: 0, dropped: 0 },
+    drs: { error: null },
     store: { state: 'ok', error: null },
     config: { error: null },
     atMs: 0,

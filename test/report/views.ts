@@ -63,8 +63,12 @@ const slotFields = {
   emptyAtMs: fc.option(wallMs),
   lastOrder: fc.option(lastOrders),
   snoozedUntilMs: fc.option(wallMs),
+  subscribed: fc.option(fc.boolean()),
   why: text,
   warning: textOrNull,
+  isNoisy: fc.boolean(),
+  isConfirmed: fc.boolean(),
+  nextWakeAtMs: fc.option(wallMs),
   atMs: wallMs,
 };
 
@@ -130,6 +134,7 @@ export const deviceViews: fc.Arbitrary<DeviceView> = fc.record({
     expiresAtMs: fc.option(wallMs),
   }),
   outbox: fc.record({ depth: count, dropped: count }),
+  drs: fc.record({ error: textOrNull }),
   store: fc.record({
     state: fc.constantFrom<DeviceView['store']['state'][]>('ok', 'quarantined', 'failed'),
     error: textOrNull,
