@@ -1,3 +1,4 @@
+import type { UsageHistory } from './forecast/usage.ts';
 import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
 import {
   type LevelState,
@@ -33,6 +34,8 @@ export type Pipeline = {
   /** What a person decides about this slot; done and durable when it is answered, or refused and forgotten. */
   hearByHand(event: ByHand): Reply;
   view(): SlotView;
+  /** How the slot is used up, up to now. */
+  usage(): UsageHistory;
   /** What the slot's sensor has been worth since the start. */
   sensorHealth(): SensorHealth;
   /** Decides nothing more; resolves when the request that is out, if any, is answered and durable. */
@@ -117,6 +120,10 @@ class SlotPipeline implements Pipeline {
   view(): SlotView {
     const context = this.#context(this.#deps.tokens.current());
     return slotView(this.#state, this.#level, this.#settings.level, this.#settings.limits, context);
+  }
+
+  usage(): UsageHistory {
+    return this.#state.usage;
   }
 
   sensorHealth(): SensorHealth {
