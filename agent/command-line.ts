@@ -1,65 +1,65 @@
 import { parseArgs } from 'node:util';
+import {
+  COMMANDS,
+  COMMANDS_TO_COME,
+  CONFIG_DEFAULT,
+  type CommandName,
+  entryOf,
+  isCommand,
+  LOG_LEVELS,
+  type LogLevel,
+  RECORD_MAX_DEFAULT,
+} from './command-table.ts';
+import { parseByteSize } from './system/byte-size.ts';
+
+/** Where a command finds the service. */
+export type Whereabouts = {
+  readonly config: string;
+  /** null where the person named none. */
+  readonly stateDir: string | null;
+};
 
 /** What the words on the command line ask for. */
 export type Request =
-  | {
+  | (Whereabouts & {
       readonly kind: 'run';
-      readonly config: string;
-      readonly stateDir: string | null;
       readonly logLevel: LogLevel;
-    }
+      /** Where every reading is written to; null for nowhere. */
+      readonly record: { readonly file: string; readonly maxBytes: number } | null;
+    })
   | { readonly kind: 'check'; readonly config: string }
+  | (Whereabouts & { readonly kind: 'status'; readonly isJson: boolean })
+  | (Whereabouts & { readonly kind: 'order'; readonly slot: string; readonly isAgreed: boolean })
+  | (Whereabouts & { readonly kind: 'cancel-test'; readonly slot: string })
+  | (Whereabouts & {
+      readonly kind: 'resolve';
+      readonly slot: string;
+      readonly verdict: 'placed' | 'not-placed';
+    })
+  | {
+      readonly kind: 'replay';
+      readonly config: string;
+      readonly file: string;
+      readonly isJson: boolean;
+    }
+  | (Whereabouts & {
+      readonly kind: 'register';
+      /** `all` asks for the answer in one go; `begin` and `finish` are the halves of it, minutes apart. */
+      readonly step: 'all' | 'begin' | 'finish';
+      /** The address that the browser came back to, or the code in it; null to ask for it. */
+      readonly code: string | null;
+    })
   | { readonly kind: 'bench'; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly command: CommandName | null }
   | { readonly kind: 'version' }
-  /** The words make no request; `message` says why, and the help of `command`, or of the program, what to type. */
-  | { readonly kind: 'misuse'; readonly message: string; readonly command: CommandName | null };
+  | Misuse;
 
-export type CommandName = keyof typeof COMMANDS;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
-export const CONFIG_DEFAULT = '/etc/replenish-agent/agent.yaml';
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
-
-type Option = { readonly value: string | null; readonly does: string };
-type Command = { readonly does: string; readonly options: Readonly<Record<string, Option>> };
-
-const configOption: Option = { value: 'FILE', does: `the configuration (default: ${CONFIG_DEFAULT})` };
-
-/** Every command and option; parsing and help both come from here. */
-export const COMMANDS = {
-  run: {
-    does: 'the service: read the sensors, decide, order, report',
-    options: {
-      config: configOption,
-      'state-dir': {
-        value: 'DIR',
-        does: 'where orders are remembered (default: $STATE_DIRECTORY, else ./.replenish-agent)',
-      },
-      'log-level': { value: 'LEVEL', does: `${LOG_LEVELS.join(', ')} (default: info)` },
-    },
-  },
-  check: {
-    does: 'validate the configuration and print every mistake with line and column; exit code 78 if there is one',
-    options: { config: configOption },
-  },
-  bench: {
-    does: 'from a checkout: the whole thing on this machine with no hardware and no account (npm start)',
-    options: {},
-  },
-} as const satisfies Record<string, Command>;
-
-/** Commands that are promised and not built. */
-export const COMMANDS_TO_COME: readonly string[] = [
-  'doctor',
-  'watch',
-  'calibrate',
-  'init',
-  'status',
-  'order',
-  'resolve',
-  'replay',
-];
+/** The words make no request; `message` says why, and the help of `command`, or of the program, what to type. */
+export type Misuse = {
+  readonly kind: 'misuse';
+  readonly message: string;
+  readonly command: CommandName | null;
+};
 
 const HELP_WORDS: readonly string[] = ['--help', '-h'];
 const VERSION_WORDS: readonly string[] = ['--version', '-V'];
@@ -81,7 +81,7 @@ function helpOn(word: string | undefined): Request {
   return isCommand(word) ? { kind: 'help', command: word } : noSuchCommand(word);
 }
 
-function noSuchCommand(word: string): Request {
+function noSuchCommand(word: string): Misuse {
   const built = `This version has: ${Object.keys(COMMANDS).join(', ')}.`;
   const message = COMMANDS_TO_COME.includes(word)
     ? `The command "${word}" is not in this version yet. ${built}`
@@ -96,67 +96,105 @@ function parseBench(words: readonly string[]): Request {
   return { kind: 'bench', words };
 }
 
-function parseOptions(command: 'run' | 'check', words: readonly string[]): Request {
+type Parsed = {
+  /** What stands behind the command and is no option. */
+  readonly words: readonly string[];
+  readonly values: ReadonlyMap<string, string>;
+  readonly switches: ReadonlySet<string>;
+};
+
+function parseOptions(command: Exclude<CommandName, 'bench'>, words: readonly string[]): Request {
+  const { forms = [], options } = entryOf(command);
   const values = new Map<string, string>();
-  const options: Readonly<Record<string, Option>> = COMMANDS[command].options;
+  const switches = new Set<string>();
   try {
     const parsed = parseArgs({
       args: [...words],
       options: {
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'V' },
-        ...Object.fromEntries(Object.keys(options).map((name) => [name, { type: 'string' as const }])),
+        ...Object.fromEntries(
+          Object.entries(options).map(([name, { value }]) => [
+            name,
+            { type: value === null ? ('boolean' as const) : ('string' as const) },
+          ]),
+        ),
       },
       strict: true,
+      allowPositionals: forms.length > 0,
     });
     if (parsed.values['help'] === true) return { kind: 'help', command };
     if (parsed.values['version'] === true) return { kind: 'version' };
-    for (const [name, value] of Object.entries(parsed.values))
+    for (const [name, value] of Object.entries(parsed.values)) {
       if (typeof value === 'string') values.set(name, value);
+      else if (value === true) switches.add(name);
+    }
+    return requestOf(command, { words: parsed.positionals, values, switches });
   } catch (error) {
     return { kind: 'misuse', message: firstSentence(error), command };
   }
-  for (const [name, value] of values)
-    if (value === '') return { kind: 'misuse', message: `--${name} needs a value.`, command };
-  const config = values.get('config') ?? CONFIG_DEFAULT;
-  if (command === 'check') return { kind: 'check', config };
-  const logLevel = LOG_LEVELS.find((level) => level === (values.get('log-level') ?? 'info'));
-  if (logLevel === undefined)
-    return { kind: 'misuse', message: `--log-level is one of ${LOG_LEVELS.join(', ')}.`, command };
-  return { kind: 'run', config, stateDir: values.get('state-dir') ?? null, logLevel };
 }
 
-/** The help text of the program, or of one command. Pure. */
-export function helpText(command: CommandName | null): string {
-  if (command !== null) {
-    const { does, options } = COMMANDS[command];
-    const lines = Object.entries<Option>(options).map(([name, option]) =>
-      row(`--${name} ${option.value ?? ''}`, option.does),
-    );
-    const always = [row('--help', 'this text'), row('--version', 'the version')];
-    return [`replenish-agent ${command}: ${does}`, '', ...lines, ...always, ''].join('\n');
+function requestOf(command: Exclude<CommandName, 'bench'>, { words, values, switches }: Parsed): Request {
+  const misuse = (message: string): Misuse => ({ kind: 'misuse', message, command });
+  for (const [name, value] of values) if (value === '') return misuse(`--${name} needs a value.`);
+  const form = formOf(command, words);
+  if (form === null) return misuse(`After ${command} comes: ${formsOf(command)}.`);
+  const where = { config: values.get('config') ?? CONFIG_DEFAULT, stateDir: values.get('state-dir') ?? null };
+  const [first = '', second = ''] = words;
+  switch (command) {
+    case 'run': {
+      const logLevel = LOG_LEVELS.find((level) => level === (values.get('log-level') ?? 'info'));
+      if (logLevel === undefined) return misuse(`--log-level is one of ${LOG_LEVELS.join(', ')}.`);
+      const file = values.get('record');
+      const size = values.get('record-max');
+      if (file === undefined && size !== undefined) return misuse('--record-max needs --record.');
+      const maxBytes = parseByteSize(size ?? RECORD_MAX_DEFAULT);
+      if (maxBytes === null) return misuse('--record-max is a size such as 500kB, 64MB or 2GB.');
+      return { kind: 'run', ...where, logLevel, record: file === undefined ? null : { file, maxBytes } };
+    }
+    case 'check':
+      return { kind: 'check', config: where.config };
+    case 'status':
+      return { kind: 'status', ...where, isJson: switches.has('json') };
+    case 'order':
+      if (form.length === 2) return { kind: 'cancel-test', ...where, slot: second };
+      return { kind: 'order', ...where, slot: first, isAgreed: switches.has('yes') };
+    case 'resolve':
+      return { kind: 'resolve', ...where, slot: first, verdict: second === 'placed' ? second : 'not-placed' };
+    case 'register': {
+      const code = values.get('code') ?? null;
+      const isBegin = switches.has('begin');
+      if (isBegin && switches.has('finish')) return misuse('Give --begin or --finish, not both.');
+      // The page is new each time: no answer to it can be there already.
+      if (code !== null && !switches.has('finish')) return misuse('--code needs --finish, after --begin.');
+      return {
+        kind: 'register',
+        ...where,
+        step: isBegin ? 'begin' : switches.has('finish') ? 'finish' : 'all',
+        code,
+      };
+    }
+    case 'replay':
+      return { kind: 'replay', config: where.config, file: first, isJson: switches.has('json') };
   }
-  return [
-    'replenish-agent: reorders what a device uses up, through Amazon Dash Replenishment.',
-    '',
-    'usage: replenish-agent COMMAND [OPTIONS]',
-    '',
-    ...Object.entries<Command>(COMMANDS).map(([name, { does }]) => row(name, does)),
-    '',
-    row('COMMAND --help', 'the options of a command (or help COMMAND)'),
-    row('--version', 'the version'),
-    '',
-    'exit codes: 0 done; 1 failed; 2 wrong usage; 78 the configuration has mistakes',
-    '',
-  ].join('\n');
 }
 
-function row(left: string, right: string): string {
-  return `  ${left.trim().padEnd(20)}  ${right}`;
+/** The way in which these words may stand behind the command; null when there is none. */
+function formOf(command: CommandName, words: readonly string[]): readonly string[] | null {
+  const { forms = [[]] } = entryOf(command);
+  const fits = (word: string, pattern: string): boolean =>
+    pattern === pattern.toUpperCase() ? word !== '' : pattern.split('|').includes(word);
+  return (
+    forms.find(
+      (form) =>
+        form.length === words.length && form.every((pattern, index) => fits(words[index] ?? '', pattern)),
+    ) ?? null
+  );
 }
 
-function isCommand(word: string): word is CommandName {
-  return Object.hasOwn(COMMANDS, word);
+function formsOf(command: CommandName): string {
+  return (entryOf(command).forms ?? []).map((form) => form.join(' ')).join(', or ');
 }
 
 /** Node's own explanation of a wrong option; what follows its first sentence is about programming. */

@@ -1,24 +1,35 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { helpText, parseCommandLine } from './command-line.ts';
-import { bench } from './commands/bench.ts';
-import { check } from './commands/check.ts';
-import { run } from './commands/run.ts';
+import { helpText } from './command-help.ts';
+import { parseCommandLine, type Request } from './command-line.ts';
 
 /** The process: words in, exit code out. People get sentences; a stack trace would be a defect. */
-async function main(words: readonly string[]): Promise<number> {
-  const request = parseCommandLine(words);
+async function main(request: Request): Promise<number> {
+  const { version } = packageJson;
+  // Each command is loaded when it is asked for: the service does not carry what only people use.
   switch (request.kind) {
     case 'run':
-      return run(request, packageJson.version, process.env);
+      return (await import('./commands/run.ts')).run(request, version, process.env);
     case 'check':
-      return check(request.config, process.env);
+      return (await import('./commands/check.ts')).check(request.config, process.env);
+    case 'status':
+      return (await import('./commands/status.ts')).status(request, process.env);
+    case 'order':
+      return (await import('./commands/order.ts')).order(request, version, process.env);
+    case 'cancel-test':
+      return (await import('./commands/cancel-test.ts')).cancelTest(request, version, process.env);
+    case 'resolve':
+      return (await import('./commands/resolve.ts')).resolve(request, process.env);
+    case 'replay':
+      return (await import('./commands/replay.ts')).replay(request, process.env);
+    case 'register':
+      return (await import('./commands/register.ts')).register(request, process.env);
     case 'bench':
-      return bench(request.words);
+      return (await import('./commands/bench.ts')).bench(request.words);
     case 'help':
       process.stdout.write(helpText(request.command));
       return 0;
     case 'version':
-      process.stdout.write(`${packageJson.version}\n`);
+      process.stdout.write(`${version}\n`);
       return 0;
     case 'misuse':
       process.stderr.write(`${request.message}\n\n${helpText(request.command)}`);
@@ -36,4 +47,4 @@ function endOnDefect(error: unknown): never {
 
 process.on('uncaughtException', endOnDefect);
 process.on('unhandledRejection', endOnDefect);
-process.exit(await main(process.argv.slice(2)));
+process.exit(await main(parseCommandLine(process.argv.slice(2))));

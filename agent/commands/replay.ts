@@ -3,7 +3,7 @@ import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import { replayFile } from '../replay/replay-file.ts';
 
-export type ReplayRequest = { readonly file: string; readonly config: string; readonly json: boolean };
+export type ReplayRequest = { readonly file: string; readonly config: string; readonly isJson: boolean };
 
 /**
  * `replay`: runs a recording through the decisions of the service and prints what would have been ordered.
@@ -17,7 +17,7 @@ export async function replay(request: ReplayRequest, env: NodeJS.ProcessEnv): Pr
   }
   // Whoever reads only the head of it has seen enough.
   process.stdout.on('error', () => process.exit(0));
-  const failure = await replayFile(request.file, loaded.config, { isJson: request.json, print });
+  const failure = await replayFile(request.file, loaded.config, { isJson: request.isJson, print });
   if (failure === null) return 0;
   process.stderr.write(`${failure}\n`);
   return 1;

@@ -1,23 +1,22 @@
 import { type LoadResult, loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { LogLevel } from '../command-line.ts';
+import type { LogLevel } from '../command-table.ts';
 import { type Agent, composeAgent } from '../compose.ts';
-import { createClock } from '../system/clock.ts';
+import { openLocalDoor } from '../local/local-door.ts';
+import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { createLog, type Log } from '../system/log.ts';
+import type { Recorder, RecorderDeps } from '../system/recorder.ts';
+import { firstDirectory, STATE_DIR_DEFAULT } from './surroundings.ts';
 
 export type RunRequest = {
   readonly config: string;
   /** null for `$STATE_DIRECTORY`, else `./.replenish-agent`. */
   readonly stateDir: string | null;
   readonly logLevel: LogLevel;
+  /** Where every reading is written to, and how large that file may become; null for nowhere. */
+  readonly record: { readonly file: string; readonly maxBytes: number } | null;
 };
-
-/** No device can have run this program before it was written: an earlier wall clock is wrong. */
-const BELIEVABLE_FROM_MS = Date.UTC(2026, 10, 1);
-
-/** Where the state is when nobody says so: in the working directory. */
-const STATE_DIR_DEFAULT = './.replenish-agent';
 
 /**
  * `run`: the service. Ends on SIGTERM and SIGINT with 0, on SIGHUP takes the configuration up anew.
@@ -46,19 +45,28 @@ async function serve(
     return 78;
   }
   const log = await createLog(request.logLevel, version);
-  const stateDir = request.stateDir ?? firstStateDirectory(env) ?? STATE_DIR_DEFAULT;
-  const deps = { stateDir, version, clock: createClock(BELIEVABLE_FROM_MS), log };
+  const stateDir = request.stateDir ?? firstDirectory(env, 'STATE_DIRECTORY') ?? STATE_DIR_DEFAULT;
+  const clock = createClock(BELIEVABLE_FROM_MS);
   warn(log, loaded);
+  const opened = await openRecording(request, { clock, log, version });
+  if (!opened.ok) {
+    process.stderr.write(`${opened.error}\n`);
+    return 1;
+  }
+  const { recorder } = opened;
 
   let agent: Agent;
   try {
-    agent = composeAgent(loaded.config, deps);
+    agent = composeAgent(loaded.config, { stateDir, version, clock, log, recorder });
   } catch (error) {
+    await recorder?.close();
     if (!(error instanceof CodedError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
   agent.start();
+  const runtimeDir = firstDirectory(env, 'RUNTIME_DIRECTORY');
+  const door = openLocalDoor({ runtimeDir, stateDir, service: agent.local, timing: clock, log });
   log.info(
     { config: request.config, stateDir, slots: Object.keys(loaded.config.slots) },
     'The agent has started.',
@@ -82,15 +90,22 @@ async function serve(
 
   await signals.untilStopped(reload);
   log.info({}, 'The agent is stopping.');
+  await door.close();
   await agent.stop();
+  await recorder?.close();
   log.info({}, 'The agent has stopped.');
   return 0;
 }
 
-/** systemd names several folders with colons between them. A variable that is set to nothing names none. */
-function firstStateDirectory(env: NodeJS.ProcessEnv): string | null {
-  const first = env['STATE_DIRECTORY']?.split(':', 1)[0];
-  return first === undefined || first === '' ? null : first;
+type Recording =
+  | { readonly ok: true; readonly recorder: Recorder | null }
+  | { readonly ok: false; readonly error: string };
+
+/** Loaded only when somebody records. */
+async function openRecording({ record }: RunRequest, deps: RecorderDeps): Promise<Recording> {
+  if (record === null) return { ok: true, recorder: null };
+  const { openRecorder } = await import('../system/recorder.ts');
+  return openRecorder(record.file, record.maxBytes, deps);
 }
 
 type Signals = {

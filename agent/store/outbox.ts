@@ -4,6 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 const DEPTH_MAX = 10_000;
 const BYTES_MAX = 8 * 1024 * 1024;
 
+/** The counter of entries given up. */
+export const OUTBOX_DROPPED = 'outbox-dropped';
+
 export type OutboxEntry = { readonly sequence: number; readonly slot: string; readonly payload: string };
 
 /** The durable queue of order events: first in, first out, bounded by count and bytes. */
@@ -28,9 +31,9 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
   const size = database.prepare(
     'SELECT count(*) AS depth, coalesce(sum(length(CAST(payload AS BLOB))), 0) AS bytes FROM outbox',
   );
-  const readDropped = database.prepare("SELECT value FROM counter WHERE name = 'outbox-dropped'");
+  const readDropped = database.prepare('SELECT value FROM counter WHERE name = ?');
   const countDropped = database.prepare(
-    "INSERT INTO counter (name, value) VALUES ('outbox-dropped', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
+    'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
   );
   const measure = (): { depth: number; bytes: number } => {
     const row = size.get();
@@ -49,7 +52,7 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
       depth = measure().depth;
     },
     depth: () => depth,
-    dropped: () => Number(readDropped.get()?.['value'] ?? 0),
+    dropped: () => Number(readDropped.get(OUTBOX_DROPPED)?.['value'] ?? 0),
     add: (slot, payload) => {
       insert.run(slot, payload);
       let now = measure();
@@ -57,7 +60,7 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
         const entry = peek();
         if (entry === null) return;
         erase.run(entry.sequence);
-        countDropped.run();
+        countDropped.run(OUTBOX_DROPPED);
         now = measure();
       }
     },

@@ -20,6 +20,9 @@ export type SystemClock = Clock & {
   hearWallMs(toldMs: number): void;
 };
 
+/** No device can have run this program before it was written: an earlier wall clock is wrong. */
+export const BELIEVABLE_FROM_MS = Date.UTC(2026, 10, 1);
+
 /** setTimeout counts in 32 bits and fires at once beyond; longer waits go in laps. */
 const LAP_MS_MAX = 2 ** 31 - 1;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { COMMANDS, helpText } from '../../agent/command-line.ts';
+import { helpText } from '../../agent/command-help.ts';
+import { COMMANDS, type CommandEntry } from '../../agent/command-table.ts';
 import type { HoldReason, OrderOutcome, SlotPhase } from '../../agent/policy/slot-state.ts';
 import { topics } from '../../agent/report/topics.ts';
 import { checkConfig } from '../../config/check.ts';
@@ -71,10 +72,10 @@ describe('README.md', () => {
   });
 
   test('has a row for each command, with what it does and its options', () => {
-    const rows = Object.entries(COMMANDS).map(([name, { does, options }]) => [
-      `\`${name}\``,
+    const rows = Object.entries<CommandEntry>(COMMANDS).map(([name, { does, forms = [[]], options }]) => [
+      forms.map((form) => `\`${[name, ...form].join(' ')}\``).join(', '),
       does,
-      Object.entries<{ readonly value: string | null }>(options)
+      Object.entries(options)
         .map(([option, { value }]) => `\`--${option}${value === null ? '' : ` ${value}`}\``)
         .join(', '),
     ]);
