@@ -81,8 +81,14 @@ export type ReplenishConfig = {
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
 
-/** What the driver takes; only how long it may be silent can be left to the slots that use it. */
-export type HardwareConfig = WithOpenSilence<HardwareSettings>;
+/**
+ * What the driver takes. How long it may be silent can be left to the slots that use it, and which inputs of a
+ * converter are read is theirs alone.
+ */
+export type HardwareConfig = WithOpenSilence<
+  | Exclude<HardwareSettings, { readonly driver: 'iio' }>
+  | Omit<Extract<HardwareSettings, { readonly driver: 'iio' }>, 'channels'>
+>;
 
 export type HardwareConfigOf<D extends HardwareConfig['driver']> = Extract<
   HardwareConfig,

@@ -18,7 +18,13 @@ export type Publisher = {
    * connection, when it is lost before the acknowledgement, and when the broker refuses. Nothing is kept for
    * later: that is the caller's.
    */
-  publish(topic: string, payload: string, options: { readonly retain: boolean }): Promise<void>;
+  publish(topic: string, payload: string, options: PublishOptions): Promise<void>;
+};
+
+export type PublishOptions = {
+  readonly retain: boolean;
+  /** MQTT 5: what the receiver knows its own question by. */
+  readonly correlationData?: Uint8Array;
 };
 
 /** A connection to the broker that is made again for as long as it lives. */

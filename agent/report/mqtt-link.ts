@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { MqttClient } from 'mqtt';
 import type { Timing } from '../../hardware/timing.ts';
 import { openSocket } from './broker-stream.ts';
+import { envelopeOf } from './envelope.ts';
 import { createPacketSizeGuard } from './inbound-limit.ts';
 import type { MqttLink } from './link.ts';
 import {
@@ -18,7 +19,7 @@ import {
   transportFailure,
   unexplainedClose,
 } from './mqtt-failure.ts';
-import { clientOptions, webSocketOptions } from './mqtt-options.ts';
+import { clientOptions, publishOptions, SUBSCRIBE_OPTIONS, webSocketOptions } from './mqtt-options.ts';
 import { type OutgoingMessage, PublishWindow } from './publish-window.ts';
 import {
   type Connection,
@@ -84,11 +85,12 @@ class MqttConnection implements Connection {
     );
   }
 
-  publish(topic: string, payload: string, retain: boolean): Promise<void> {
+  publish(message: OutgoingMessage): Promise<void> {
     if (this.#window === null || this.#closing || this.#ended) {
+      const { topic } = message;
       return Promise.reject(new Error(`The message on ${topic} was not sent: the connection is closing.`));
     }
-    return this.#window.publish({ topic, payload, retain });
+    return this.#window.publish(message);
   }
 
   async close(): Promise<void> {
@@ -122,7 +124,9 @@ class MqttConnection implements Connection {
       const client = new MqttClient((made) => this.#guarded(open(made)), clientOptions(this.#request));
       this.#client = client;
       client.on('connect', (packet) => this.#established(client, packet.properties ?? {}));
-      client.on('message', (topic, payload) => this.#listener.onMessage(topic, payload));
+      client.on('message', (topic, payload, packet) => {
+        this.#listener.onMessage(topic, payload, envelopeOf(packet));
+      });
       client.on('disconnect', (packet) => this.#fail({ sentence: disconnectReason(packet.reasonCode ?? 0) }));
       client.on('error', (error) => {
         this.#fail(clientFailure(error, this.#window !== null, this.#request.plan.target));
@@ -223,8 +227,8 @@ class MqttConnection implements Connection {
 }
 
 function send(client: MqttClient, message: OutgoingMessage, done: (error: Error | null) => void): void {
-  const { topic, payload, retain } = message;
-  client.publish(topic, payload, { qos: 1, retain }, (error) => {
+  const { topic, payload } = message;
+  client.publish(topic, payload, publishOptions(message), (error) => {
     done(error ? new Error(publishRefusal(topic, error)) : null);
   });
 }
@@ -233,7 +237,7 @@ function send(client: MqttClient, message: OutgoingMessage, done: (error: Error 
 function subscribe(client: MqttClient, wanted: readonly string[]): Promise<string | null> {
   if (wanted.length === 0) return Promise.resolve(null);
   return new Promise((resolve) => {
-    client.subscribe([...wanted], { qos: 1 }, (error, _asked, packet) => {
+    client.subscribe([...wanted], SUBSCRIBE_OPTIONS, (error, _asked, packet) => {
       if (error === null) {
         resolve(null);
         return;

@@ -1,6 +1,7 @@
 import { tlsOptions } from './broker-stream.ts';
 import type { ConnectPlan } from './connect-plan.ts';
 import { MAX_INBOUND_PAYLOAD_BYTES } from './inbound-limit.ts';
+import type { OutgoingMessage } from './publish-window.ts';
 import type { ConnectionRequest } from './reconnecting-link.ts';
 
 /**
@@ -36,6 +37,15 @@ export function clientOptions(request: ConnectionRequest) {
     // Otherwise DEBUG=mqttjs* in the environment prints every packet, the password with it.
     log: () => {},
   } as const;
+}
+
+/** With the retain flag as published (MQTT 5): a command that was sent to be kept is known by it. */
+export const SUBSCRIBE_OPTIONS = { qos: 1, rap: true } as const;
+
+/** mqtt.js's options for one message. */
+export function publishOptions({ retain, correlationData }: OutgoingMessage) {
+  if (correlationData === undefined) return { qos: 1, retain } as const;
+  return { qos: 1, retain, properties: { correlationData: Buffer.from(correlationData) } } as const;
 }
 
 /** Options of the web socket under MQTT; `ws` reads the TLS settings from `wsOptions`. */

@@ -7,6 +7,8 @@ export type OutgoingMessage = {
   readonly topic: string;
   readonly payload: string;
   readonly retain: boolean;
+  /** MQTT 5 only. */
+  readonly correlationData?: Uint8Array;
 };
 
 type Job = {

@@ -1,8 +1,10 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import { type ConnectPlan, planConnection } from './connect-plan.ts';
+import type { Envelope } from './envelope.ts';
 import { createInboundLimit, type InboundLimit } from './inbound-limit.ts';
-import type { LinkState, MqttLink, MqttSettings, ProtocolVersion } from './link.ts';
+import type { LinkState, MqttLink, MqttSettings, ProtocolVersion, PublishOptions } from './link.ts';
 import { type ConnectionStage, chooseAfter, FIRST_CHOICE, type ProtocolChoice } from './protocol-choice.ts';
+import type { OutgoingMessage } from './publish-window.ts';
 import { failuresAfter, reconnectDelayMs } from './reconnect-delay.ts';
 
 /** What one connection is opened with. */
@@ -29,13 +31,13 @@ export type ConnectionEnd = {
 export type ConnectionListener = {
   /** @param flaw what the broker refused while it let us in; null when nothing. */
   onReady(flaw: string | null): void;
-  onMessage(topic: string, payload: Buffer): void;
+  onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
   onEnd(end: ConnectionEnd): void;
 };
 
 /** One connection, from the first attempt to its end; never made again. */
 export type Connection = {
-  publish(topic: string, payload: string, retain: boolean): Promise<void>;
+  publish(message: OutgoingMessage): Promise<void>;
   /** Says farewell when it may, and ends; resolves in less than 3 s. */
   close(): Promise<void>;
 };
@@ -52,7 +54,7 @@ export type LinkOptions = {
   /** Evenly spread, 0 to 1; spreads the reconnects of many devices. */
   random(): number;
   /** A message within the limits. May not throw. */
-  onMessage(topic: string, payload: Buffer): void;
+  onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
   /** Called when anything in it changed, not for each failed attempt. May not throw. */
   onState(state: LinkState): void;
 };
@@ -101,11 +103,11 @@ class ReconnectingLink implements MqttLink {
     return this.#inbound.dropped();
   }
 
-  async publish(topic: string, payload: string, options: { readonly retain: boolean }): Promise<void> {
+  async publish(topic: string, payload: string, options: PublishOptions): Promise<void> {
     if (this.#connection === null || this.#readyAtMs === null || this.#stopped) {
       throw new Error(`The message on ${topic} was not sent: there is no connection to the broker.`);
     }
-    await this.#connection.publish(topic, payload, options.retain);
+    await this.#connection.publish({ topic, payload, ...options });
   }
 
   stop(): Promise<void> {
@@ -135,7 +137,7 @@ class ReconnectingLink implements MqttLink {
       { plan: planned.plan, version, clientId, cleanStart: this.#cleanStart, statusTopic, subscriptions },
       {
         onReady: (flaw) => this.#ready(version, flaw),
-        onMessage: (topic, payload) => this.#message(topic, payload),
+        onMessage: (topic, payload, envelope) => this.#message(topic, payload, envelope),
         onEnd: (ended) => this.#ended(ended),
       },
     );
@@ -149,9 +151,9 @@ class ReconnectingLink implements MqttLink {
   }
 
   /** Also while stopping: what came in is acknowledged, so the broker would not send it again. */
-  #message(topic: string, payload: Buffer): void {
+  #message(topic: string, payload: Buffer, envelope: Envelope): void {
     if (this.#inbound.admits(topic, payload.length, this.#options.timing.nowMs())) {
-      this.#options.onMessage(topic, payload);
+      this.#options.onMessage(topic, payload, envelope);
     }
   }
 

@@ -33,6 +33,20 @@ export function topics(prefix: string, deviceId: string): Topics {
   };
 }
 
+/** Bytes of the longest response topic that is used. */
+const RESPONSE_TOPIC_BYTES_MAX = 512;
+
+/**
+ * Whether an answer may go to a topic that a sender named: one that a message can be published on, that is not the
+ * broker's own, and that has no other meaning for this device. Below `command/` everything means answers.
+ */
+export function mayAnswerOn(names: Topics, topic: string): boolean {
+  if (topic === '' || Buffer.byteLength(topic) > RESPONSE_TOPIC_BYTES_MAX) return false;
+  if (/[+#]|\p{Cc}/u.test(topic) || topic.startsWith('$')) return false;
+  const base = names.command.slice(0, -'command'.length);
+  return !topic.startsWith(base) || topic.startsWith(`${names.command}/`);
+}
+
 /**
  * The MQTT client id: stable, because the broker keeps the session (and a token sent while we were away) under it.
  * No slash, which some brokers refuse in ids.

@@ -5,6 +5,7 @@ import type { TokenOffer } from '../replenish/open-tokens.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
 import type { LinkState } from './link.ts';
 import { createMqttLink } from './mqtt-link.ts';
@@ -25,6 +26,8 @@ export type Uplink = {
   showDevice(view: DeviceView): void;
   /** Order events wait in the outbox. */
   sendReports(): void;
+  /** Publishes the state of one slot, or of everything (null), again; false when there is no connection. */
+  republish(slot: string | null): boolean;
   /** Asks the cloud for a token; false when there is no connection to ask over. */
   requestToken(reason: TokenRequestReason): boolean;
   /** Says `offline` and disconnects; takes less than 3.5 s. */
@@ -44,6 +47,7 @@ export type UplinkDeps = {
   /** Takes a token that came; returns why it was refused, or null. */
   readonly onToken: (offer: TokenOffer) => string | null;
   readonly onNotification: (notification: Notification) => void;
+  readonly onCommand: TakeCommand;
 };
 
 /** How long a stop waits for the PUBACK of the order event under way, so that it is not sent twice. */
@@ -61,15 +65,21 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     settings: config.mqtt,
     clientId: mqttClientId(config.mqtt.topicPrefix, config.device.id),
     statusTopic: names.status,
-    subscriptions: [names.notification, ...(config.replenish.token.source === 'mqtt' ? [names.token] : [])],
+    subscriptions: [
+      names.notification,
+      ...(config.replenish.token.source === 'mqtt' ? [names.token] : []),
+      ...(config.mqtt.commands ? [names.command] : []),
+    ],
     timing: clock,
     random: Math.random,
-    onMessage: (topic, payload) => {
+    onMessage: (topic, payload, envelope) => {
       if (topic === names.token) takeToken(payload);
       if (topic === names.notification) takeNotification(payload);
+      if (topic === names.command) void takeCommand(payload, envelope);
     },
     onState: (state) => onLinkState(state),
   });
+  const takeCommand = createCommandPort({ names, publisher: link, log, take: deps.onCommand });
   const board = createRetainedBoard({ publisher: link, onRefused: (sentence) => log.warn(broker, sentence) });
   const sender = createOutboxSender({
     publisher: link,
@@ -144,6 +154,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     forgetSlot: (slot) => board.clear(names.slot(slot)),
     showDevice,
     sendReports: () => sender.nudge(),
+    republish: (slot) => {
+      for (const [topic, payload] of freshPayloads())
+        if (slot === null || topic === names.slot(slot)) board.set(topic, payload);
+      return link.connected();
+    },
     requestToken: (reason) => {
       if (!link.connected()) return false;
       link

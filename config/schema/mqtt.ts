@@ -14,13 +14,26 @@ function topicPrefix() {
   );
 }
 
+/** Where Home Assistant looks unless it was told otherwise. */
+const DISCOVERY_PREFIX = 'homeassistant';
+
 const homeAssistant = z.union(
   [
     trueOrFalse(),
-    group({ discoveryPrefix: field(topicPrefix(), { description: 'Discovery topic of Home Assistant.' }) }),
+    group({
+      discoveryPrefix: field(topicPrefix(), { description: 'Discovery topic of Home Assistant.' }),
+    }),
   ],
-  { error: 'type true, false or { discoveryPrefix: homeassistant }' },
+  { error: `type true, false or { discoveryPrefix: ${DISCOVERY_PREFIX} }` },
 );
+
+/** PURE. `true` means the usual prefix; null is off. */
+export function homeAssistantConfig(
+  setting: z.output<typeof homeAssistant> | undefined,
+): { readonly discoveryPrefix: string } | null {
+  if (setting === undefined || setting === false) return null;
+  return setting === true ? { discoveryPrefix: DISCOVERY_PREFIX } : setting;
+}
 
 export const mqttSchema = field(
   group({
@@ -73,9 +86,15 @@ export const mqttSchema = field(
     deadband: field(z.prefault(level(0, 50), '1%'), {
       description: 'Changes of a level smaller than this wait for the heartbeat.',
     }),
+    commands: field(z.prefault(trueOrFalse(), true), {
+      description:
+        'Takes commands over MQTT. On by default: the broker decides who may send any, as it does for tokens, and an order by command passes every gate. Off, the agent does not even subscribe to them.',
+    }),
     homeAssistant: field(z.optional(homeAssistant), {
-      description: 'Home Assistant discovery. Not acted on by this version.',
-      isUnlisted: true,
+      description:
+        'Lets the device with all its slots appear in Home Assistant by itself; or { discoveryPrefix: ... } where Home Assistant does not look under homeassistant.',
+      examples: [true],
+      range: 'true, false or { discoveryPrefix }',
     }),
   }).check(
     rule((mqtt, misfit) => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { devicePayload } from '../../agent/report/device-payload.ts';
-import { orderPayload, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
+import {
+  commandResultPayload,
+  orderPayload,
+  slotPayload,
+  tokenRequestPayload,
+} from '../../agent/report/payload.ts';
 import { parseTokenMessage } from '../../agent/report/token-message.ts';
 import { documentedMessages as messages, validateMessage } from '../support/asyncapi.ts';
 import { deviceViews, orderEvents, slotViews } from './views.ts';
@@ -10,6 +15,8 @@ test('the document has exactly the topics that are built', () => {
   const listed = messages.map(({ address, action, qos, retain }) => `${address} ${action} ${qos} ${retain}`);
   expect(new Set(listed)).toEqual(
     new Set([
+      'command receive 1 false',
+      'command/result send 1 false',
       'device send 1 true',
       'notification receive 1 false',
       'slots/{slot} send 1 true',
@@ -59,6 +66,19 @@ test.each(['start', 'expiring', 'expired', 'rejected'] as const)(
   },
 );
 
+test('every answer to a command is as documented', () => {
+  const answers = fc.record({
+    id: fc.option(fc.stringMatching(/^[\x21-\x7e]{1,64}$/)),
+    ok: fc.boolean(),
+    message: fc.string({ minLength: 1, unit: 'binary' }),
+  });
+  fc.assert(
+    fc.property(answers, (answer) => {
+      expect(validateMessage('command/result', commandResultPayload(answer))).toEqual([]);
+    }),
+  );
+});
+
 test('the agent takes the documented token messages', () => {
   const examples = messages.find(({ address }) => address === 'token')?.examples ?? [];
   expect(examples.length).toBeGreaterThan(0);
@@ -75,6 +95,8 @@ test.each([
   ['slots/black/order', '{"orderId":"a"}'],
   ['token/request', '{"reason":"start","more":1}'],
   ['slots/black/orders', '{}'],
+  ['command/result', '{"id":"a","ok":1,"message":"Done."}'],
+  ['command/result', '{"id":"a","ok":true,"message":""}'],
 ])('%s with %s is found wrong', (topic, payload) => {
   expect(validateMessage(topic, payload)).not.toEqual([]);
 });

@@ -41,7 +41,7 @@ function createBench({ settings = anonymous, random = 1, endWithinClose = false 
     (request, listener) => {
       opened.push({ request, listener, atMs: timing.nowMs() });
       return {
-        publish: async (topic) => {
+        publish: async ({ topic }) => {
           calls.published.push(topic);
         },
         close: async () => {
@@ -179,9 +179,10 @@ test('without its password file nothing is sent; it is taken up within 5 s of ap
 test('messages within the limits are handed on, others are counted', () => {
   const { messages, link, last } = createBench();
   link.start();
-  last().listener.onMessage('a/b/token', Buffer.from('x'));
-  last().listener.onMessage('a/b/other', Buffer.from('x'));
-  last().listener.onMessage('a/b/token', Buffer.alloc(70_000));
+  const envelope = { retain: false, responseTopic: null, correlationData: null };
+  last().listener.onMessage('a/b/token', Buffer.from('x'), envelope);
+  last().listener.onMessage('a/b/other', Buffer.from('x'), envelope);
+  last().listener.onMessage('a/b/token', Buffer.alloc(70_000), envelope);
   expect(messages).toEqual(['a/b/token x']);
   expect(link.droppedMessages()).toBe(2);
 });

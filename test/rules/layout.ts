@@ -71,7 +71,6 @@ export const PURE_FILES: readonly string[] = [
   'config/line-pattern.ts',
   'config/mask-secrets.ts',
   'config/nearest.ts',
-  'config/not-yet.ts',
   'config/parse.ts',
   'config/place.ts',
   'config/print-problems.ts',
@@ -83,6 +82,9 @@ export const PURE_FILES: readonly string[] = [
   'hardware/gpio/gpio-failure.ts',
   'hardware/gpio/ladder.ts',
   'hardware/gpio/settle-lines.ts',
+  'hardware/firmata/firmata-framer.ts',
+  'hardware/firmata/firmata-handshake.ts',
+  'hardware/firmata/firmata-message.ts',
   'hardware/hardware-source.ts',
   'hardware/modbus/modbus-frame.ts',
   'hardware/modbus/modbus-plan.ts',
@@ -125,6 +127,9 @@ export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
  */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@serialport/bindings-cpp': ['hardware/serial/serial-binding.ts'],
+  // Johnny-Five's parts are taken one by one: the package as a whole loads every component that it knows.
+  'firmata-io': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
+  'johnny-five': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
   mqtt: ['agent/report/mqtt-link.ts'],
   pino: ['agent/system/log.ts'],
   'pino-pretty': ['agent/system/log.ts'],
