@@ -1,12 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 /**
- * `npm run build`: the program as one file, dist/replenish-agent.mjs, and beside it the only thing that can't be in
- * it: serialport's prebuilt native part for each Linux architecture.
+ * `npm run build`: the program as one file, dist/replenish-agent.mjs, and beside it the only things that can't be in
+ * it: the prebuilt native parts of serialport for each Linux architecture, and of koffi for this one.
  */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const dist = join(root, 'dist');
@@ -21,6 +21,22 @@ const nativePartBesideBundle: Plugin = {
       if (moved === source)
         throw new Error(`${path} has changed: say here where it looks for its native part now.`);
       return { contents: moved, loader: 'js' };
+    });
+  },
+};
+
+/** koffi looks for its native part among the installed packages; in the bundle it lies beside it. */
+const koffiBesideBundle: Plugin = {
+  name: 'koffi-beside-bundle',
+  setup: (setup) => {
+    setup.onLoad({ filter: /koffi\/src\/koffi\/src\/static\.js$/ }, ({ path }) => {
+      if (!readFileSync(path, 'utf8').includes('function loadStatic(pkg)'))
+        throw new Error(`${path} has changed: say here where it looks for its native part now.`);
+      return {
+        contents:
+          "export const loadStatic = (part) => __createRequire(import.meta.url)('./prebuilds/koffi-' + part + '/index.js');",
+        loader: 'js',
+      };
     });
   },
 };
@@ -65,7 +81,7 @@ const result = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [nativePartBesideBundle, sqliteAfterGuard, undiciPoolOnly],
+  plugins: [nativePartBesideBundle, koffiBesideBundle, sqliteAfterGuard, undiciPoolOnly],
   // Packages written as CommonJS ask for `require` and `__dirname`, which an ES module does not have.
   banner: {
     js: [
@@ -82,6 +98,11 @@ for (const architecture of ['linux-x64', 'linux-arm64', 'linux-arm']) {
   cpSync(join(bindings, 'prebuilds', architecture), join(dist, 'prebuilds', architecture), {
     recursive: true,
   });
+}
+// npm installs koffi's native part for the processor of this machine only, with a choice between glibc and musl.
+for (const architecture of ['linux-x64', 'linux-arm64']) {
+  const part = join(root, 'node_modules/@koromix', `koffi-${architecture}`);
+  if (existsSync(part)) cpSync(part, join(dist, 'prebuilds', `koffi-${architecture}`), { recursive: true });
 }
 const [outfile] = Object.keys(result.metafile.outputs);
 const kilobytes = Math.round(statSync(join(dist, 'replenish-agent.mjs')).size / 1000);

@@ -109,6 +109,14 @@ test('the one-file program does the main job in a folder of its own, without nod
     code: 0,
     stderr: '',
   });
+
+  // GPIO's native part is loaded for this alone.
+  const gpio = { driver: 'gpio', chip: 'gpiochip987', channels: { tank: { line: 17 } } };
+  rig.writeConfig({ hardware: { floats: gpio } });
+  rig.agent.signal('SIGHUP');
+  await rig.until('the missing chip is told', () =>
+    (rig.told.device()?.hardware['floats']?.error ?? '').startsWith('There is no GPIO chip gpiochip987'),
+  );
 });
 
 function headersOf(raw: readonly string[]): Record<string, string> {
