@@ -13,7 +13,7 @@ import type { SlotRecord } from './policy/slot-state.ts';
 import { createDashClient } from './replenish/dash-client.ts';
 import { openHttpDoor } from './replenish/http-door.ts';
 import type { Notification } from './report/notification-message.ts';
-import { type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts';
+import { channelsRead, type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock, SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
@@ -200,6 +200,9 @@ function openSources(
       onHardware();
     };
     const listener = { onReading, onHealth };
+    if (settings.driver === 'iio') {
+      return openHardware(name, { ...settings, channels: channelsRead(config, name) }, listener, clock);
+    }
     if (!('reopenAfterSilenceMs' in settings)) return openHardware(name, settings, listener, clock);
     const reopenAfterSilenceMs = silenceLimitMs(config, name);
     return openHardware(name, { ...settings, reopenAfterSilenceMs }, listener, clock);

@@ -60,3 +60,10 @@ export function silenceLimitMs(config: Config, hardware: string): number {
 
 /** For a connection that no slot reads: it is watched all the same, at leisure. */
 const UNREAD_SILENCE_MS = 60_000;
+
+/** The channels of a connection that slots read. */
+export function channelsRead(config: Config, hardware: string): readonly string[] {
+  return Object.values(config.slots).flatMap(({ sensor }) =>
+    sensor.from === hardware && sensor.channel !== null ? [sensor.channel] : [],
+  );
+}

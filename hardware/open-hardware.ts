@@ -1,6 +1,11 @@
+import type { FirmataSettings } from './firmata/firmata-source.ts';
 import type { GpioSettings } from './gpio/gpio-source.ts';
 import type { HardwareListener, HardwareSource } from './hardware-source.ts';
+import type { IioSettings } from './iio/iio-source.ts';
+import { IioSource } from './iio/iio-source.ts';
 import { LazySource } from './lazy-source.ts';
+import type { ModbusSettings } from './modbus/modbus-source.ts';
+import { ModbusSource } from './modbus/modbus-source.ts';
 import type { LinesSettings } from './serial/lines-source.ts';
 import { linesSource } from './serial/lines-source.ts';
 import type { LidarSettings, ScaleSettings, UltrasonicSettings } from './serial/sensor-sources.ts';
@@ -14,6 +19,9 @@ export type HardwareSettings =
   | ({ readonly driver: 'scale' } & ScaleSettings)
   | ({ readonly driver: 'ultrasonic' } & UltrasonicSettings)
   | ({ readonly driver: 'lidar' } & LidarSettings)
+  | ({ readonly driver: 'modbus' } & ModbusSettings)
+  | ({ readonly driver: 'iio' } & IioSettings)
+  | ({ readonly driver: 'firmata' } & FirmataSettings)
   | ({ readonly driver: 'gpio' } & GpioSettings)
   | ({ readonly driver: 'transcript' } & TranscriptSettings);
 
@@ -36,6 +44,15 @@ export function openHardware(
       return ultrasonicSource(name, settings, listener, timing);
     case 'lidar':
       return lidarSource(name, settings, listener, timing);
+    case 'modbus':
+      return new ModbusSource(name, settings, listener, timing);
+    case 'iio':
+      return new IioSource(name, settings, listener, timing);
+    case 'firmata':
+      return new LazySource(name, 'firmata', listener, async (heard) => {
+        const { FirmataSource } = await import('./firmata/firmata-source.ts');
+        return new FirmataSource(name, settings, heard, timing);
+      });
     case 'gpio':
       return new LazySource(name, 'gpio', listener, async (heard) => {
         const { loadGpioKernel } = await import('./gpio/gpio-kernel-door.ts');

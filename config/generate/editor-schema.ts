@@ -12,11 +12,20 @@ function forEditors(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(forEditors);
   if (typeof value !== 'object' || value === null) return value;
   const { range, unit, entryName: _, isUnlisted: __, ...schema } = value as Record<string, unknown>;
-  const kept = Object.entries(schema).map(([key, inner]) => [key, forEditors(inner)]);
+  const kept = Object.entries(schema).map(([key, inner]) => [
+    key,
+    key === 'properties' ? eachForEditors(inner) : forEditors(inner),
+  ]);
   const description = [schema['description'], range && `Range: ${range}.`, unit && `Unit: ${unit}.`];
   const text = description.filter((part) => typeof part === 'string').join(' ');
   return {
     ...Object.fromEntries(kept),
     ...(typeof schema['description'] === 'string' && { description: text }),
   };
+}
+
+/** Under `properties` the keys are settings of ours: one may be named like a note. */
+function eachForEditors(properties: unknown): unknown {
+  const entries = Object.entries(properties as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, setting]) => [key, forEditors(setting)]));
 }

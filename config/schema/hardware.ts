@@ -1,9 +1,12 @@
 import * as z from 'zod/mini';
 import type { HardwareConfig } from '../config.ts';
 import { type Channels, oneValue } from './hardware/channels.ts';
+import { firmataChannels, firmataConfig, firmataDriver } from './hardware/firmata.ts';
 import { gpioChannels, gpioConfig, gpioDriver } from './hardware/gpio.ts';
+import { iioChannels, iioConfig, iioDriver } from './hardware/iio.ts';
 import { lidarConfig, lidarDriver } from './hardware/lidar.ts';
 import { linesChannels, linesConfig, linesDriver } from './hardware/lines.ts';
+import { modbusChannels, modbusConfig, modbusDriver } from './hardware/modbus.ts';
 import { scaleConfig, scaleDriver } from './hardware/scale.ts';
 import { transcriptConfig, transcriptDriver } from './hardware/transcript.ts';
 import { ultrasonicConfig, ultrasonicDriver } from './hardware/ultrasonic.ts';
@@ -35,7 +38,17 @@ const gpio = field(gpioDriver, {
  */
 const driver = z.discriminatedUnion(
   'driver',
-  [linesDriver, scaleDriver, ultrasonicDriver, lidarDriver, gpio, transcript],
+  [
+    linesDriver,
+    scaleDriver,
+    ultrasonicDriver,
+    lidarDriver,
+    modbusDriver,
+    iioDriver,
+    firmataDriver,
+    gpio,
+    transcript,
+  ],
   {
     error: 'settings are expected here, indented below this line: the first is driver',
   },
@@ -60,6 +73,12 @@ export function hardwareConfig(file: HardwareFile, beside: (path: string) => str
       return ultrasonicConfig(file);
     case 'lidar':
       return lidarConfig(file);
+    case 'modbus':
+      return modbusConfig(file);
+    case 'iio':
+      return iioConfig(file);
+    case 'firmata':
+      return firmataConfig(file);
     case 'gpio':
       return gpioConfig(file);
     case 'transcript':
@@ -76,6 +95,12 @@ export function channelsOf(file: Checked<HardwareFile>, entry: string): Channels
     case 'ultrasonic':
     case 'lidar':
       return oneValue(entry);
+    case 'modbus':
+      return modbusChannels(file, entry);
+    case 'iio':
+      return iioChannels(entry);
+    case 'firmata':
+      return firmataChannels(file, entry);
     case 'gpio':
       return gpioChannels(file, entry);
     // Which channels were recorded, only the file can tell.

@@ -14,19 +14,24 @@ export type PortSettings = {
   readonly path: string;
   /** Bits per second; ignored by ptys and most USB boards. */
   readonly baudRate: number;
+  /** Default: none, as almost every sensor. */
+  readonly parity?: 'none' | 'even' | 'odd';
+  /** Default: 1. */
+  readonly stopBits?: 1 | 2;
 };
 
 /** The kernel hands out at most 4095 bytes of a tty at once. */
 const READ_BYTES = 4096;
 
 /**
- * DOOR of @serialport/bindings-cpp: opens and configures the device (raw, 8N1, locked). The package is loaded when the
+ * DOOR of @serialport/bindings-cpp: opens and configures the device (raw, 8 data bits, locked). The package is loaded when the
  * first port is opened: nothing else needs the native code.
  * @throws what the binding gives: an Error whose message holds the C library's words for errno.
  */
 export async function openBinding(settings: PortSettings): Promise<BindingPort> {
   const { LinuxBinding } = await import('@serialport/bindings-cpp');
-  const binding = await LinuxBinding.open({ path: settings.path, baudRate: settings.baudRate, lock: true });
+  const { path, baudRate, parity = 'none', stopBits = 1 } = settings;
+  const binding = await LinuxBinding.open({ path, baudRate, parity, stopBits, lock: true });
   return new BindingPort(binding);
 }
 

@@ -333,7 +333,9 @@ const ROWS: readonly Row[] = [
   // What a later version brings
   [
     'a refresh token may not come over plain http',
-    ...withDrsLine('token: { source: lwa, clientId: x, refreshTokenFile: y, url: "http://lwa.example/token" }'),
+    ...withDrsLine(
+      'token: { source: lwa, clientId: x, refreshTokenFile: y, url: "http://lwa.example/token" }',
+    ),
     [
       '7:64 replenish.token.url ["http://lwa.example/token"] anybody on the network could read and change this connection: type https://lwa.example/token, or add "allowInsecure: true" beside it if the network is your own',
     ],
@@ -352,14 +354,6 @@ const ROWS: readonly Row[] = [
     [
       '7:38 replenish.registration.serial ["SN 1"] 1 to 64 letters A-Z a-z, digits, + - or _ are expected here: no more is taken by Amazon',
       '7:59 replenish.registration.redirectUri ["http://x.example/"] http:// is taken for this machine only: type https://',
-    ],
-  ],
-  [
-    'a later driver is not called a typo',
-    "driver: lines\n    port: /dev/ttyUSB0\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'",
-    'driver: modbus\n    unit: 4',
-    [
-      '9:13 hardware.board.driver [modbus] the driver modbus is not in this version yet: use lines, with a board that prints its readings as text lines',
     ],
   ],
   [
