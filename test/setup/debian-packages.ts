@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { planInstall, wrongRuntime } from './install-plan.ts';
+import { missingPackages, planInstall, wrongRuntime } from './install-plan.ts';
 
 /*
- * First step of `npm test`: the pinned runtime, and from Debian's archive the one thing that npm does not have.
+ * First step of `npm test`: the pinned runtime, and from Debian's archive what npm does not have.
  * Where everything is there already it says nothing and changes nothing.
  */
 
@@ -36,20 +36,21 @@ const mistake = wrongRuntime(process.version, `${process.platform}-${process.arc
 if (mistake !== null) giveUp(mistake);
 
 const isRoot = process.getuid?.() === 0;
-const hasMosquitto = has('mosquitto');
+const missing = missingPackages(has, existsSync);
 const plan = planInstall({
-  hasMosquitto,
+  missing,
   hasAptGet: has('apt-get'),
   isRoot,
-  hasSudo: !hasMosquitto && !isRoot && hasSudo(),
+  hasSudo: missing.length > 0 && !isRoot && hasSudo(),
 });
 if (plan.kind === 'ask') giveUp(plan.sentence);
 if (plan.kind === 'run') {
-  process.stdout.write('The tests need the MQTT broker mosquitto: installing it from the Debian archive.\n');
+  const packages = missing.join(', ');
+  process.stdout.write(`The tests need ${packages}: installing from the Debian archive.\n`);
   const [program, ...words] = plan.command;
   const { status } = spawnSync(program, words, { stdio: 'inherit' });
-  if (status !== 0 || !has('mosquitto'))
+  if (status !== 0 || missingPackages(has, existsSync).length > 0)
     giveUp(
-      'mosquitto could not be installed; apt-get says above why. Install it by hand, then run npm test again.',
+      `${packages} could not be installed; apt-get says above why. Install by hand, then run npm test again.`,
     );
 }

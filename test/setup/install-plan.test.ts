@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { planInstall, wrongRuntime } from './install-plan.ts';
+import { missingPackages, planInstall, wrongRuntime } from './install-plan.ts';
 
-const BARE = { hasMosquitto: false, hasAptGet: true, isRoot: false, hasSudo: false };
+const BARE = { missing: ['mosquitto'], hasAptGet: true, isRoot: false, hasSudo: false };
 
 describe('planInstall', () => {
-  test('leaves a machine alone that has the broker', () => {
-    expect(planInstall({ ...BARE, hasMosquitto: true, isRoot: true })).toEqual({ kind: 'nothing' });
+  test('leaves a machine alone that has everything', () => {
+    expect(planInstall({ ...BARE, missing: [], isRoot: true })).toEqual({ kind: 'nothing' });
   });
 
   test('installs as root, without sudo', () => {
     expect(planInstall({ ...BARE, isRoot: true, hasSudo: true })).toMatchObject({
       command: ['sh', '-c', expect.stringContaining('install -y --no-install-recommends mosquitto')],
+    });
+    expect(planInstall({ ...BARE, missing: ['tcc', 'libc6-dev'], isRoot: true })).toMatchObject({
+      command: ['sh', '-c', expect.stringContaining('--no-install-recommends tcc libc6-dev\n')],
     });
   });
 
@@ -29,6 +32,20 @@ describe('planInstall', () => {
       kind: 'ask',
       sentence: expect.stringContaining('no apt-get'),
     });
+  });
+});
+
+describe('missingPackages', () => {
+  test('names what is not there, and takes any compiler', () => {
+    const none = () => false;
+    expect(missingPackages(none, none)).toEqual(['mosquitto', 'tcc', 'libc6-dev']);
+    expect(missingPackages((name) => name === 'gcc', none)).toEqual(['mosquitto', 'libc6-dev']);
+    expect(
+      missingPackages(
+        () => true,
+        (path) => path.endsWith('gpio.h'),
+      ),
+    ).toEqual([]);
   });
 });
 

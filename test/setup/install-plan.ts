@@ -1,6 +1,7 @@
 /** What is known of the machine before the tests run. */
 export type Machine = {
-  readonly hasMosquitto: boolean;
+  /** Debian packages whose programs or files are not there. */
+  readonly missing: readonly string[];
   readonly hasAptGet: boolean;
   readonly isRoot: boolean;
   /** Whether sudo works without asking for a password. */
@@ -14,12 +15,37 @@ export type InstallPlan =
   /** Only a person can do it: the sentence says what to type. */
   | { readonly kind: 'ask'; readonly sentence: string };
 
+/** What the tests need that npm does not have, and by what a machine shows that it has it. */
+export const NEEDED: readonly Need[] = [
+  { packages: ['mosquitto'], programs: ['mosquitto'], file: null },
+  // A small compiler, and the kernel's header files: the bytes for GPIO are held to them.
+  { packages: ['tcc'], programs: ['tcc', 'gcc', 'cc'], file: null },
+  { packages: ['libc6-dev'], programs: [], file: '/usr/include/linux/gpio.h' },
+];
+
+export type Need = {
+  readonly packages: readonly string[];
+  /** Any one of them is enough; none where `file` tells. */
+  readonly programs: readonly string[];
+  readonly file: string | null;
+};
+
+/** PURE. Debian packages for what is not there. */
+export function missingPackages(
+  hasProgram: (name: string) => boolean,
+  hasFile: (path: string) => boolean,
+): readonly string[] {
+  return NEEDED.filter(
+    ({ programs, file }) => !programs.some(hasProgram) && (file === null || !hasFile(file)),
+  ).flatMap(({ packages }) => packages);
+}
+
 /**
  * Installs the broker without starting it: Debian's package starts a service on port 1883, and a test needs none.
  * A policy-rc.d that says no (101) for this moment is Debian's own way to prevent that (invoke-rc.d(8)); one that is
  * there already, as in containers, stays as it is. Nor shall the service come up at the next boot.
  */
-const INSTALL = `
+const install = (packages: string): string => `
 set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -30,26 +56,26 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update
-apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 install -y --no-install-recommends mosquitto
+apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 install -y --no-install-recommends ${packages}
 if command -v systemctl > /dev/null; then systemctl --quiet disable mosquitto.service || true; fi
 `;
 
-/** PURE. How the broker that the tests talk to gets onto this machine. */
-export function planInstall({ hasMosquitto, hasAptGet, isRoot, hasSudo }: Machine): InstallPlan {
-  if (hasMosquitto) return { kind: 'nothing' };
+/** PURE. How what the tests need gets onto this machine. */
+export function planInstall({ missing, hasAptGet, isRoot, hasSudo }: Machine): InstallPlan {
+  if (missing.length === 0) return { kind: 'nothing' };
+  const packages = missing.join(' ');
   if (!hasAptGet) {
     return {
       kind: 'ask',
-      sentence:
-        'The tests need the MQTT broker mosquitto, and there is no apt-get to install it with: install mosquitto with the package manager of this system, then run npm test again.',
+      sentence: `The tests need what Debian calls ${packages}, and there is no apt-get to install it with: install it with the package manager of this system, then run npm test again.`,
     };
   }
-  if (isRoot) return { kind: 'run', command: ['sh', '-c', INSTALL] };
-  if (hasSudo) return { kind: 'run', command: ['sudo', '-n', 'sh', '-c', INSTALL] };
+  if (isRoot) return { kind: 'run', command: ['sh', '-c', install(packages)] };
+  if (hasSudo) return { kind: 'run', command: ['sudo', '-n', 'sh', '-c', install(packages)] };
+  const noService = missing.includes('mosquitto') ? ' && sudo systemctl disable --now mosquitto' : '';
   return {
     kind: 'ask',
-    sentence:
-      'The tests need the MQTT broker mosquitto. Type: sudo apt-get update && sudo apt-get install -y --no-install-recommends mosquitto && sudo systemctl disable --now mosquitto; then run npm test again.',
+    sentence: `The tests need ${packages} from the Debian archive. Type: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}${noService}; then run npm test again.`,
   };
 }
 

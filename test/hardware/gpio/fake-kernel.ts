@@ -36,6 +36,8 @@ export class FakeKernel implements GpioKernel {
   readonly chips = new Map<string, FakeChip>();
   readonly requests: { offsets: readonly number[]; flags: bigint; debounceUs: number | null }[] = [];
   reads = 0;
+  /** Descriptors that hold an edge which nobody took. */
+  readonly undrained = new Set<number>();
   readonly #open = new Map<number, FakeChip>();
   readonly #held = new Map<number, Held>();
   #nextDescriptor = 10;
@@ -70,8 +72,10 @@ export class FakeKernel implements GpioKernel {
     const line = chip.lines[offset];
     if (line === undefined || line.isHigh === isHigh) return;
     line.isHigh = isHigh;
-    for (const held of this.#held.values()) {
-      if (held.chip === chip && held.offsets.includes(offset)) held.listener?.();
+    for (const [descriptor, held] of this.#held) {
+      if (held.chip !== chip || !held.offsets.includes(offset) || held.listener === null) continue;
+      this.undrained.add(descriptor);
+      held.listener();
     }
   }
 
@@ -107,7 +111,9 @@ export class FakeKernel implements GpioKernel {
     };
   }
 
-  drain(): void {}
+  drain(descriptor: number): void {
+    this.undrained.delete(descriptor);
+  }
 
   close(descriptor: number): void {
     const held = this.#held.get(descriptor);

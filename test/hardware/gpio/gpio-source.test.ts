@@ -62,6 +62,7 @@ describe('a gpio source', () => {
     kernel.drive(chip, 17, false);
     await pass(30);
     expect(values()).toEqual(['tank=0', 'tank=1']);
+    expect(kernel.undrained.size).toBe(0);
     await pass(3_000);
     expect(values()).toEqual(['tank=0', 'tank=1', 'tank=1', 'tank=1', 'tank=1']);
     const at = readings.at(-1)?.[2] ?? 0;
