@@ -1,4 +1,5 @@
 import type { BadLines } from '../../hardware/transcript/transcript-parser.ts';
+import { wireLevel } from '../report/wire-value.ts';
 import type { ReplayEntry, ReplaySummary, SlotSummary } from './replay-entry.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -38,8 +39,8 @@ export function summaryText(
 
 /** PURE. The same as an object for programs: a JSON line. */
 export function entryJson(entry: ReplayEntry, startedAtMs: number | null): string {
-  const { kind, atMs, ...rest } = entry;
-  return JSON.stringify({ kind, atMs, at: isoOrNull(startedAtMs, atMs), ...rest });
+  const { kind, atMs, level, ...rest } = entry;
+  return JSON.stringify({ kind, atMs, at: isoOrNull(startedAtMs, atMs), level: wireLevel(level), ...rest });
 }
 
 /** PURE. What it came to, as JSON lines: one for each slot, and one for the whole. */
@@ -50,9 +51,9 @@ export function summaryJson(
 ): readonly string[] {
   const { readings, lengthMs, slots, unread } = summary;
   return [
-    ...slots.map(({ ordersAtMs, ...slot }) => {
+    ...slots.map(({ ordersAtMs, level, ...slot }) => {
       const orders = ordersAtMs.map((atMs) => ({ atMs, at: isoOrNull(startedAtMs, atMs) }));
-      return JSON.stringify({ kind: 'slot', ...slot, orders });
+      return JSON.stringify({ kind: 'slot', ...slot, level: wireLevel(level), orders });
     }),
     JSON.stringify({
       kind: 'end',

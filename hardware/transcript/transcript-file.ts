@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { RecordedReading } from './transcript-line.ts';
 import { type BadLines, TranscriptParser } from './transcript-parser.ts';
 
-/** Some thousand readings: little memory, and few trips to the disk. */
-const PORTION_BYTES = 256 * 1024;
+/** About a thousand readings: little memory, and few trips to the disk. */
+const PORTION_BYTES = 64 * 1024;
 
 /** A recording on disk, read in portions: its size does not matter. Never throws; trouble is `failure`. */
 export class TranscriptFile {
