@@ -2,7 +2,6 @@ import { assemble, type Folders } from './assemble.ts';
 import type { Config } from './config.ts';
 import { type Explained, explain, isSureDespite, problemAt } from './explain.ts';
 import { hiddenIssues } from './hidden-issues.ts';
-import { findNotYet, type NotYet } from './not-yet.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
@@ -37,48 +36,35 @@ export type Checked =
 export function checkConfig(text: string, folders: Folders): Checked {
   const yaml = readYaml(text);
   const warn = (path: readonly string[], message: string) => problemAt(path, message, yaml.place);
-  const notYet = findNotYet(yaml.value);
-  const warnings = notYet
-    .filter(({ severity }) => severity === 'warning')
-    .map(({ path, message }) => warn(path, message));
   if (yaml.place.kind === 'nothing' && yaml.problems.length === 0) {
     const message = 'the file is empty: begin with a copy of agent.example.yaml';
-    return { ok: false, problems: [{ line: 1, column: 1, path: '', found: null, message }], warnings };
+    return { ok: false, problems: [{ line: 1, column: 1, path: '', found: null, message }], warnings: [] };
   }
   const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
-  const ofSchema = parsed.success ? [] : schemaProblems(parsed.error.issues, notYet, yaml);
+  const ofSchema = parsed.success ? [] : schemaProblems(parsed.error.issues, yaml);
   // Never as arguments of a call: a hostile file has more problems than the call stack has room.
-  const problems = [...yaml.problems, ...missingFeatures(notYet, yaml), ...ofSchema];
-  if (!parsed.success || problems.length > 0) return { ok: false, problems: bounded(problems), warnings };
+  const problems = [...yaml.problems, ...ofSchema];
+  if (!parsed.success || problems.length > 0) return { ok: false, problems: bounded(problems), warnings: [] };
   const config = assemble(parsed.data, folders);
   const doubts = findDoubts(config).map(({ path, message }) => warn(path, message));
   return {
     ok: true,
     config,
-    warnings: [...warnings, ...doubts].toSorted(byPlace),
+    warnings: doubts.toSorted(byPlace),
     files: namedFiles(config),
     warn,
   };
 }
 
-function missingFeatures(notYet: readonly NotYet[], { place }: YamlReading): readonly Problem[] {
-  const errors = notYet.filter(({ severity }) => severity === 'error');
-  return errors.map(({ path, message }) => problemAt(path, message, place));
-}
-
 type Issues = Parameters<typeof explain>[0][];
 
-function schemaProblems(issues: Issues, notYet: readonly NotYet[], yaml: YamlReading): readonly Problem[] {
+function schemaProblems(issues: Issues, yaml: YamlReading): readonly Problem[] {
   const file: Explained = { schema: configSchema, value: yaml.value, place: yaml.place };
-  const covered = notYet.filter(({ severity }) => severity === 'error').map(({ covers }) => covers);
   const all = issues.flatMap((issue) => [issue, ...hiddenIssues(issue, configSchema, yaml.value)]);
-  const judged = all.filter(
-    ({ path }) => !covered.some((start) => start.every((step, i) => path[i] === step)),
-  );
   // Around a mistake in the YAML itself the parser guesses: then only what is surely there is worth judging.
   const { brokenLine } = yaml;
   const sure =
-    brokenLine === null ? judged : judged.filter((issue) => isSureDespite(brokenLine, issue, yaml.place));
+    brokenLine === null ? all : all.filter((issue) => isSureDespite(brokenLine, issue, yaml.place));
   return sure.slice(0, MOST_PROBLEMS).flatMap((issue) => explain(issue, file));
 }
 
