@@ -7,6 +7,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
+import type { Announcement } from './home-assistant.ts';
 import type { LinkState } from './link.ts';
 import { createMqttLink } from './mqtt-link.ts';
 import { type Notification, parseNotification } from './notification-message.ts';
@@ -24,6 +25,8 @@ export type Uplink = {
   /** A slot is no more: its retained state goes from the broker. */
   forgetSlot(slot: string): void;
   showDevice(view: DeviceView): void;
+  /** The announcement has changed; one on another topic, if there was one, goes from the broker. */
+  announce(before: Announcement | null): void;
   /** Order events wait in the outbox. */
   sendReports(): void;
   /** Publishes the state of one slot, or of everything (null), again; false when there is no connection. */
@@ -35,7 +38,12 @@ export type Uplink = {
 };
 
 /** What the agent is, for reports, at any moment. */
-export type Views = { slots(): ReadonlyMap<string, SlotView>; device(): DeviceView };
+export type Views = {
+  slots(): ReadonlyMap<string, SlotView>;
+  device(): DeviceView;
+  /** What is to stand at Home Assistant; null for nothing. */
+  announcement(): Announcement | null;
+};
 
 export type UplinkDeps = {
   readonly clock: Clock;
@@ -75,11 +83,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     onMessage: (topic, payload, envelope) => {
       if (topic === names.token) takeToken(payload);
       if (topic === names.notification) takeNotification(payload);
-      if (topic === names.command) void takeCommand(payload, envelope);
+      if (topic === names.command) void commands.take(payload, envelope);
     },
     onState: (state) => onLinkState(state),
   });
-  const takeCommand = createCommandPort({ names, publisher: link, log, take: deps.onCommand });
+  const commands = createCommandPort({ names, publisher: link, log, take: deps.onCommand });
   const board = createRetainedBoard({ publisher: link, onRefused: (sentence) => log.warn(broker, sentence) });
   const sender = createOutboxSender({
     publisher: link,
@@ -110,6 +118,8 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
   const freshPayloads = (): ReadonlyMap<string, string> => {
     const payloads = new Map([[names.device, deviceText(views.device())]]);
     for (const [slot, view] of views.slots()) payloads.set(names.slot(slot), slotPayload(view));
+    const announcement = views.announcement();
+    if (announcement !== null) payloads.set(announcement.topic, announcement.payload);
     return payloads;
   };
 
@@ -132,6 +142,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       log.info({ ...broker, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
       board.reconnected(freshPayloads());
       sender.reconnected();
+      commands.reconnected();
       deps.onConnected();
     }
     wasConnected = state.connected;
@@ -153,6 +164,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     showSlot: (slot, view) => board.step(names.slot(slot), slotPayload(view)),
     forgetSlot: (slot) => board.clear(names.slot(slot)),
     showDevice,
+    announce: (before) => {
+      const announcement = views.announcement();
+      if (before !== null && before.topic !== announcement?.topic) board.clear(before.topic);
+      if (announcement !== null) board.set(announcement.topic, announcement.payload);
+    },
     sendReports: () => sender.nudge(),
     republish: (slot) => {
       for (const [topic, payload] of freshPayloads())

@@ -9,6 +9,8 @@ export type SlotReport = {
   readonly level: number | null;
   readonly raw: number | null;
   readonly sensor: string;
+  readonly snoozedUntil: string | null;
+  readonly subscribed: boolean | null;
   readonly lastOrder: { readonly outcome: string; readonly detailCode: string | null } | null;
 };
 
@@ -25,11 +27,14 @@ export type OrderReport = {
   readonly level: number | null;
 };
 
+export type CommandReport = { readonly id: string | null; readonly ok: boolean; readonly message: string };
+
 export type DeviceReport = {
   readonly startedAt: string;
   readonly hardware: Readonly<Record<string, { readonly state: string; readonly error: string | null }>>;
   readonly token: { readonly state: string; readonly expiresAt: string | null };
   readonly outbox: { readonly depth: number };
+  readonly drs: { readonly error: string | null };
   readonly store: { readonly state: string };
   readonly config: { readonly error: string | null };
 };
@@ -66,6 +71,11 @@ export class Reports {
 
   device(): DeviceReport | null {
     return this.#reports<DeviceReport>('device').at(-1) ?? null;
+  }
+
+  /** Answers to commands on `command/result`. */
+  answers(): CommandReport[] {
+    return this.#reports<CommandReport>('command/result');
   }
 
   statuses(): string[] {

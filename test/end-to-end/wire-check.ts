@@ -4,13 +4,16 @@ import type { RecordedMessage } from '../support/topic-recorder.ts';
 /** Prefix and device id of a topic. */
 const BASE = /^replenish\/rig[a-z-]*\//;
 
+/** Where a sender of the tests waits for its answers. */
+const RESPONSES = /^replies\/\w+$/;
+
 /**
  * Holds everything that the agent said over MQTT to config/asyncapi.yaml; returns what is wrong with it.
  * @param knowsRetain false on MQTT 3.1.1, which tells a subscriber nothing about the retain flag of a new message.
  */
 export function wireFaults(messages: readonly RecordedMessage[], knowsRetain: boolean): string[] {
   return messages.flatMap((message) => {
-    const topic = message.topic.replace(BASE, '');
+    const topic = message.topic.replace(BASE, '').replace(RESPONSES, 'command/result');
     const documented = documentedMessages.find((candidate) => candidate.matches(topic));
     if (documented === undefined) return [`${topic} is not documented`];
     if (documented.action === 'receive') return [];

@@ -8,24 +8,31 @@ const NAMES = topics('plant/replenish', 'printer-7');
 const RESULT = 'plant/replenish/printer-7/command/result';
 const PLAIN: Envelope = { retain: false, responseTopic: null, correlationData: null };
 
-async function answerTo(envelope: Partial<Envelope>, isDelivered = true) {
+function setUp() {
+  const world = { isConnected: true, isRefused: false };
   const published: { topic: string; payload: string; options: PublishOptions }[] = [];
   const warnings: string[] = [];
   const port = createCommandPort({
     names: NAMES,
     publisher: {
+      connected: () => world.isConnected,
       publish: async (topic, payload, options) => {
+        if (world.isRefused || !world.isConnected) throw new Error('no way');
         published.push({ topic, payload, options });
-        if (!isDelivered) throw new Error('no connection');
       },
     },
     log: { warn: (_facts, sentence) => warnings.push(sentence) },
     take: async (payload) => (payload.length === 0 ? null : { id: 'a', ok: true, message: 'Done.' }),
   });
-  await port(Buffer.from('x'), { ...PLAIN, ...envelope });
-  await port(Buffer.alloc(0), { ...PLAIN, ...envelope });
+  return { port, world, published, warnings };
+}
+
+async function answerTo(envelope: Partial<Envelope>) {
+  const { port, published } = setUp();
+  await port.take(Buffer.from('x'), { ...PLAIN, ...envelope });
+  await port.take(Buffer.alloc(0), { ...PLAIN, ...envelope });
   expect(published).toHaveLength(1);
-  return { ...published[0], warnings };
+  return published[0];
 }
 
 describe('the answer to a command', () => {
@@ -69,10 +76,27 @@ describe('the answer to a command', () => {
   it('does not carry correlation data of any size about', async () => {
     const answer = await answerTo({ responseTopic: 'a', correlationData: Buffer.alloc(1025) });
     expect(answer).toMatchObject({ topic: RESULT, options: { retain: false } });
-    expect(answer.options).not.toHaveProperty('correlationData');
+    expect(answer?.options).not.toHaveProperty('correlationData');
   });
 
-  it('that is not delivered is told to the log, and harms nothing', async () => {
-    expect((await answerTo({}, false)).warnings).toEqual([expect.stringMatching(/not delivered/)]);
+  it('that the broker refuses is told to the log, and harms nothing', async () => {
+    const { port, world, published, warnings } = setUp();
+    world.isRefused = true;
+    await port.take(Buffer.from('x'), PLAIN);
+    port.reconnected();
+    expect(published).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/not delivered/)]);
+  });
+
+  it('waits for a connection, and no more than 64 do', async () => {
+    const { port, world, published, warnings } = setUp();
+    world.isConnected = false;
+    for (let i = 0; i < 100; i++) await port.take(Buffer.from('x'), { ...PLAIN, responseTopic: `r/${i}` });
+    expect(published).toEqual([]);
+    world.isConnected = true;
+    port.reconnected();
+    port.reconnected();
+    expect(published.map(({ topic }) => topic)).toEqual(Array.from({ length: 64 }, (_, i) => `r/${i + 36}`));
+    expect(warnings).toEqual([]);
   });
 });
