@@ -72,8 +72,8 @@ describe('the settings of a driver', () => {
         '{ from: board, channel: level }',
       ),
       [
-        '11:62 hardware.board.channels.level.function [6] type 3 (holding registers) or 4 (input registers)',
-        '11:71 hardware.board.channels.level.type [float] type float32',
+        '11:58 hardware.board.channels.level.function [6] type 3 (holding registers) or 4 (input registers)',
+        '11:67 hardware.board.channels.level.type [float] type float32',
       ],
     ],
     [
