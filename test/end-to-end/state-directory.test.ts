@@ -15,9 +15,14 @@ import { type Rig, startRig } from '../support/rig.ts';
 
 const TWO_SLOTS = { black: {}, cyan: {} };
 
+/** All but the local socket, which is no file to read. */
+function filesOf({ stateDir }: Rig): readonly string[] {
+  return readdirSync(stateDir).filter((name) => !statSync(join(stateDir, name)).isSocket());
+}
+
 /** Everything about the files of the state directory that a write would change. */
 function picture(rig: Rig): Record<string, string> {
-  const entries = readdirSync(rig.stateDir).map((name) => {
+  const entries = filesOf(rig).map((name) => {
     const path = join(rig.stateDir, name);
     const { size, mtimeMs } = statSync(path);
     const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
@@ -30,10 +35,12 @@ test('only the owner can read the state, whatever the mask of the process', asyn
   const rig = await startRig({ umask: '000' });
   rig.show('black', 12);
   await rig.untilPhase('black', 'on-order');
-  const modes = readdirSync(rig.stateDir).map((name) => statSync(join(rig.stateDir, name)).mode & 0o777);
+  const modes = filesOf(rig).map((name) => statSync(join(rig.stateDir, name)).mode & 0o777);
   expect(modes.length).toBeGreaterThan(0);
   expect(new Set(modes)).toEqual(new Set([0o600]));
   expect(statSync(rig.stateDir).mode & 0o777).toBe(0o700);
+  const { mode } = statSync(join(rig.stateDir, 'agent.sock'));
+  expect(mode & 0o777).toBe(0o660);
 });
 
 test.each([
@@ -56,8 +63,7 @@ test('no file of the state holds a token', async () => {
   rig.show('black', 12);
   await rig.untilPhase('black', 'on-order');
   const token = readFileSync(rig.tokenPath, 'utf8').trim();
-  for (const name of readdirSync(rig.stateDir))
-    expect(readFileSync(join(rig.stateDir, name)).includes(token)).toBe(false);
+  for (const name of filesOf(rig)) expect(readFileSync(join(rig.stateDir, name)).includes(token)).toBe(false);
 });
 
 test.each<{ name: string; damage: (path: string) => void }>([
