@@ -108,7 +108,7 @@ export function runningStatus(
     slots: Object.fromEntries(
       [...slots].map(([name, view]) => [
         name,
-        { ...slotSeen(view), ...historyOf(state.records.get(name) ?? null) },
+        { ...slotSeen(view), ...historyOf(state.records.get(name) ?? null, false) },
       ]),
     ),
   };
@@ -133,7 +133,7 @@ export function stoppedStatus(
       [...names].sort().map((name) => {
         const found = state.records.get(name) ?? null;
         const record = found ?? (state.isHistoryLost ? 'lost' : null);
-        return [name, { ...storedSlot(record), ...historyOf(record) }];
+        return [name, { ...storedSlot(record), ...historyOf(record, true) }];
       }),
     ),
   };
@@ -187,7 +187,10 @@ function lastOrderSeen(order: SlotRecord['lastOrder']): LastOrderSeen | null {
   return { ...rest, at: wireTime(atMs) };
 }
 
-function historyOf(record: FoundRecord | null): Pick<SlotStatus, 'slotId' | 'openOrder' | 'placedAt'> {
+function historyOf(
+  record: FoundRecord | null,
+  isStopped: boolean,
+): Pick<SlotStatus, 'slotId' | 'openOrder' | 'placedAt'> {
   if (record === null || record === 'lost') return { slotId: null, openOrder: null, placedAt: [] };
   const { depletion } = record;
   return {
@@ -199,14 +202,22 @@ function historyOf(record: FoundRecord | null): Pick<SlotStatus, 'slotId' | 'ope
             orderId: depletion.orderId,
             openedAt: wireTime(depletion.openedAt.wallMs),
             attempts: depletion.attempts,
-            inDoubtSince: wireTimeOrNull(doubtSinceMs(depletion)),
+            inDoubtSince: wireTimeOrNull(doubtSinceMs(depletion, isStopped)),
             eventInstanceId: depletion.eventInstanceId,
           },
     placedAt: record.placed.map(({ wallMs }) => wireTime(wallMs)),
   };
 }
 
-/** An order that was settled is in doubt no longer, though its record remembers that it was. */
-function doubtSinceMs({ stage, doubtSince }: NonNullable<SlotRecord['depletion']>): number | null {
-  return stage.kind === 'on-order' ? null : (doubtSince?.wallMs ?? null);
+/**
+ * An order that was settled is in doubt no longer, though its record remembers that it was. A request that was out when
+ * the service stopped is in doubt from then on.
+ */
+function doubtSinceMs(
+  { stage, doubtSince }: NonNullable<SlotRecord['depletion']>,
+  isStopped: boolean,
+): number | null {
+  if (stage.kind === 'on-order') return null;
+  const since = doubtSince ?? (stage.kind === 'sending' && isStopped ? stage.since : null);
+  return since?.wallMs ?? null;
 }
