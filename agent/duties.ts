@@ -114,6 +114,7 @@ class DutyLane implements Duties {
       return;
     }
     this.#isBusy = true;
+    this.#pace.tries(next.duty);
     void this.#perform(next, token).finally(() => {
       this.#isBusy = false;
       this.#look();
@@ -131,10 +132,14 @@ class DutyLane implements Duties {
       subscriptions: this.#subscriptions.reading,
       levels,
     };
+    const isEarlier = (one: PlannedDuty, other: PlannedDuty): boolean =>
+      one.dueAtMs === other.dueAtMs
+        ? this.#pace.lastTry(one.duty) < this.#pace.lastTry(other.duty)
+        : one.dueAtMs < other.dueAtMs;
     let next: PlannedDuty | null = null;
     for (const planned of planDuties(facts, this.#settings)) {
       const dueAtMs = Math.max(planned.dueAtMs, this.#pace.pausedUntilMs(planned.duty));
-      if (next === null || dueAtMs < next.dueAtMs) next = { ...planned, dueAtMs };
+      if (next === null || isEarlier({ ...planned, dueAtMs }, next)) next = { ...planned, dueAtMs };
     }
     return next;
   }

@@ -16,10 +16,22 @@ export class DutyPace {
   #all: Pause = { failures: 0, untilMs: Number.NEGATIVE_INFINITY };
   readonly #each = new Map<string, Pause>();
   readonly #troubles = new Map<string, string>();
+  readonly #tries = new Map<string, number>();
+  #triesMade = 0;
 
   /** Monotonic time before which the duty is left alone. */
   pausedUntilMs(duty: Duty): number {
     return Math.max(this.#all.untilMs, this.#each.get(keyOf(duty))?.untilMs ?? this.#all.untilMs);
+  }
+
+  /** Orders duties that are due together: the one that was tried longest ago goes first, so that none starves. */
+  lastTry(duty: Duty): number {
+    return this.#tries.get(keyOf(duty)) ?? 0;
+  }
+
+  tries(duty: Duty): void {
+    this.#triesMade += 1;
+    this.#tries.set(keyOf(duty), this.#triesMade);
   }
 
   /** The duty was done. Returns whether it had been in trouble before. */

@@ -25,14 +25,14 @@ export function lastUseAgoMs(usage: UsageHistory, percent: number, now: Instant)
   if (latest - percent >= fall) return 0;
   /** When bucket `index` ended, before now. */
   const endedAgoMs = (index: number): number =>
-    index >= closed.length ? silentMs : silentMs + openForMs + (closed.length - 1 - index) * BUCKET_MS;
-  // Backwards: the first bucket that lies above all later ones is followed by the one in which something was used.
+    silentMs + openForMs + (closed.length - 1 - index) * BUCKET_MS;
+  // Backwards: the first bucket that lies above all later ones; its end is when something was used, give or take one.
   let lowest = Math.min(percent, latest);
   for (let index = closed.length - 1; index >= 0; index--) {
     const tenths = closed[index] ?? MISSING;
     if (tenths === BREAK) return endedAgoMs(index);
     if (tenths === MISSING) continue;
-    if (tenths / 10 - lowest >= fall) return endedAgoMs(index + 1);
+    if (tenths / 10 - lowest >= fall) return endedAgoMs(index);
     lowest = Math.min(lowest, tenths / 10);
   }
   return silentMs + openForMs + closed.length * BUCKET_MS;

@@ -84,7 +84,7 @@ export function readOrderInfo(exchange: Exchange, wallMs: number): CallAnswer<Or
     const { data } = orderResult.safeParse(body);
     if (data === undefined) return undefined;
     const items = data.orderInfoData.orderItems.map(({ status, slotId, expectedDeliveryDate }) => ({
-      status: STATUS_WORDS[(status ?? '').toLowerCase()] ?? ('unknown' as const),
+      status: STATUS_WORDS.get((status ?? '').toLowerCase()) ?? ('unknown' as const),
       statusWord: status,
       slotId,
       expectedDeliveryDate,
@@ -104,15 +104,15 @@ export function readCancelledTests(exchange: Exchange, wallMs: number): CallAnsw
 }
 
 /** The vocabularies of all revisions (docs/dash/getorderinfo-endpoint.html), lower-case. */
-const STATUS_WORDS: Readonly<Record<string, OrderItem['status']>> = {
-  pending: 'processing',
-  authorized: 'processing',
-  processing: 'processing',
-  shipped: 'shipped',
-  canceled: 'cancelled',
-  cancelled: 'cancelled',
-  closed: 'closed',
-};
+const STATUS_WORDS: ReadonlyMap<string, OrderItem['status']> = new Map([
+  ['pending', 'processing'],
+  ['authorized', 'processing'],
+  ['processing', 'processing'],
+  ['shipped', 'shipped'],
+  ['canceled', 'cancelled'],
+  ['cancelled', 'cancelled'],
+  ['closed', 'closed'],
+]);
 
 /** @param read what a success says, from its JSON, or null where there is none; undefined when it can't be read. */
 function readAnswer<Said>(

@@ -79,7 +79,9 @@ test('two slots that are refused for one token ask for another one once', async 
 });
 
 test('a slot without a subscription is held, with the words of DRS, and stays so over a restart', async () => {
-  const rig = await startRig({ sandbox: { slots: [{ slotId: 'black', subscribed: false }] } });
+  // Without duties nobody knows it before Replenish says it.
+  const config = { replenish: { duties: { enabled: false } } };
+  const rig = await startRig({ config, sandbox: { slots: [{ slotId: 'black', subscribed: false }] } });
   rig.show('black', 12);
   await rig.untilPhase('black', 'held unsubscribed');
   await rig.linger('black', 11, 60);

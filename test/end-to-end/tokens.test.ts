@@ -5,7 +5,7 @@ import { startRig } from '../support/rig.ts';
 test('a token file that is replaced is read again: the next order goes out with the new token', async () => {
   const rig = await startRig();
   await rig.stock('black');
-  const old = rig.sandbox.requests.length;
+  const old = rig.posts().length;
   const fresh = rig.issueToken();
   rig.writeToken(fresh);
   await rig.linger('black', 80);

@@ -33,7 +33,7 @@ test('readings that are out of range, a sentinel or no number make a slot unknow
   expect(rig.told.slot('lowSentinel')).toMatchObject({ ...fault, raw: 3 });
   for (const slot of ['text', 'infinite', 'nothing'])
     expect(rig.told.slot(slot)).toMatchObject({ phase: 'unknown', level: null, sensor: 'stale', raw: null });
-  expect(rig.sandbox.requests).toEqual([]);
+  expect(rig.posts()).toEqual([]);
 });
 
 test('a low slot whose sensor goes out of range before low is confirmed is unknown, and starts anew', async () => {
