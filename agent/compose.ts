@@ -6,6 +6,7 @@ import { createLocalService, type LocalService } from './local/local-service.ts'
 import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createDevice } from './report/device.ts';
+import { type Announcement, announcementOf } from './report/home-assistant.ts';
 import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
@@ -72,6 +73,8 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       flow.tokenChanged();
     },
   });
+  const goneSlots = new Set<string>();
+  const announcement = (): Announcement | null => announcementOf(config, deps.version, [...goneSlots]);
   const composeTokens = (config: Config): Tokens =>
     createTokens(config.replenish, {
       clock,
@@ -89,7 +92,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       clock,
       log,
       store,
-      views: { slots: slotViews, device: device.view },
+      views: { slots: slotViews, device: device.view, announcement },
       onConnected: () => tokens.connected(),
       onToken: (offer) => tokens.offer(offer),
       onNotification: (notification) => flow.hear(notification),
@@ -132,9 +135,13 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     tokens.source.start();
     device.setToken(tokens.source.status());
   };
-  const startFlow = (before: readonly string[]): void => {
+  const startFlow = (before: readonly string[], announced: Announcement | null): void => {
     const gone = before.filter((slot) => !flow.pipelines.has(slot));
-    for (const slot of new Set([...gone, ...flow.retired])) uplink.forgetSlot(slot);
+    for (const slot of new Set([...gone, ...flow.retired])) {
+      goneSlots.add(slot);
+      uplink.forgetSlot(slot);
+    }
+    uplink.announce(announced);
     device.setHardware(flow.sources);
     device.setSensors(
       () => new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.sensorHealth()])),
@@ -153,7 +160,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     start: () => {
       uplink.start();
       startTokens();
-      startFlow([]);
+      startFlow([], null);
     },
     apply: async (next, hurry) => {
       const isNewToken = !isDeepStrictEqual(config.replenish.token, next.replenish.token);
@@ -162,6 +169,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       await flow.quiesce(hurry);
       if (isNewToken) await tokens.stop(hurry);
       const before = [...flow.pipelines.keys()];
+      const announced = announcement();
       if (isNewUplink) await uplink.stop();
       flow.stop();
       config = next;
@@ -170,7 +178,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       flow = composeSlots(next);
       if (isNewUplink) uplink.start();
       if (isNewToken) startTokens();
-      startFlow(before);
+      startFlow(before, announced);
       device.setConfigError(null);
     },
     setConfigError: (error) => device.setConfigError(error),

@@ -64,6 +64,18 @@ const undiciPoolOnly: Plugin = {
   },
 };
 
+/** Johnny-Five is always handed its board: what it would look for one with stays out. */
+const noSearchForBoards: Plugin = {
+  name: 'no-search-for-boards',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^(?:serialport|browser-serialport|firmata)$/ }, () => ({
+      path: 'search',
+      namespace: 'left-out',
+    }));
+    setup.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 const runtimeGuard = readFileSync(new URL('runtime-guard.mjs', import.meta.url), 'utf8').replaceAll(
   /^ *\/\/.*\n/gm,
   '',
@@ -81,7 +93,7 @@ const result = await build({
   minify: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [nativePartBesideBundle, koffiBesideBundle, sqliteAfterGuard, undiciPoolOnly],
+  plugins: [nativePartBesideBundle, koffiBesideBundle, sqliteAfterGuard, undiciPoolOnly, noSearchForBoards],
   // Packages written as CommonJS ask for `require` and `__dirname`, which an ES module does not have.
   banner: {
     js: [

@@ -86,14 +86,6 @@ describe('the whole file', () => {
 describe('a warning', () => {
   const rows: readonly Row[] = [
     [
-      'says that Home Assistant is not acted on',
-      ...withMqttLine('homeAssistant: { discoveryPrefix: ha }'),
-      [
-        '5:3 mqtt.homeAssistant Home Assistant discovery is not in this version yet: this version takes the setting but does not act on it',
-      ],
-    ],
-    ['is not given when Home Assistant is off', ...withMqttLine('homeAssistant: false'), []],
-    [
       'doubts certificates for plain MQTT',
       MQTT_URL,
       '  url: mqtt://localhost\n  caFile: ca.pem\n',

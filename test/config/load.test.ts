@@ -69,11 +69,7 @@ describe('a configuration file', () => {
     writeFileSync(file, CONTRACT_EXAMPLE);
     const loaded = loadConfig(file, {});
     expect(loaded.ok).toBe(true);
-    expect(loaded.warnings.map(({ path }) => path)).toEqual([
-      'mqtt.homeAssistant',
-      'mqtt.passwordFile',
-      'mqtt.caFile',
-    ]);
+    expect(loaded.warnings.map(({ path }) => path)).toEqual(['mqtt.passwordFile', 'mqtt.caFile']);
     if (!loaded.ok) return;
     expect(loaded.config.slots['black']).toMatchObject({
       reorderAtPercent: 20,

@@ -86,6 +86,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
     heartbeatMs: duration(1_000, 604_800_000),
     deadbandPercent: percent(0, 50),
     commands: fc.boolean(),
+    homeAssistant: fc.option(fc.record({ discoveryPrefix: fc.constantFrom('homeassistant', 'ha/lab') })),
   }),
   replenish: fc.record({
     url: fc.constantFrom('https://drs.test', 'http://localhost:8080'),

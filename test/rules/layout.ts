@@ -37,6 +37,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/replenish/request.ts',
   'agent/report/device-payload.ts',
   'agent/report/envelope.ts',
+  'agent/report/home-assistant.ts',
   'agent/report/inbound-limit.ts',
   'agent/report/link.ts',
   'agent/report/notification-message.ts',
