@@ -25,7 +25,12 @@ async function startGuarded() {
     onTestFinished(() => client.close());
     return client;
   };
-  return { cloud: await enter('cloud'), device: await enter(DEVICE), other: await enter(OTHER) };
+  return {
+    cloud: await enter('cloud'),
+    operator: await enter('operator'),
+    device: await enter(DEVICE),
+    other: await enter(OTHER),
+  };
 }
 
 const topicsOf = (device: string, action: 'send' | 'receive'): readonly string[] =>
@@ -42,17 +47,31 @@ test('the access list of the README lets a device say all that it says, and the 
   expect(cloud.messages.map(({ topic }) => topic)).toEqual(said);
 });
 
-test('the access list of the README hands token and notification to their own device, and to no other', async () => {
-  const { cloud, device, other } = await startGuarded();
+test('the access list of the README hands token, notification and command to their own device, and to no other', async () => {
+  const { cloud, operator, device, other } = await startGuarded();
   const heard = topicsOf(DEVICE, 'receive');
-  const { token, notification } = topics(PREFIX, DEVICE);
-  expect(new Set(heard)).toEqual(new Set([token, notification]));
-  for (const topic of heard) await cloud.publish(topic, 'for one');
-  for (const topic of topicsOf(OTHER, 'receive')) await cloud.publish(topic, 'for the other');
+  const { token, notification, command } = topics(PREFIX, DEVICE);
+  expect(new Set(heard)).toEqual(new Set([token, notification, command]));
+  const sender = (topic: string) => (topic.endsWith('/command') ? operator : cloud);
+  for (const topic of heard) await sender(topic).publish(topic, 'for one');
+  for (const topic of topicsOf(OTHER, 'receive')) await sender(topic).publish(topic, 'for the other');
   await device.until((messages) => messages.length === heard.length);
   await other.until((messages) => messages.length === heard.length);
   expect(new Set(device.messages.map(({ topic }) => topic))).toEqual(new Set(heard));
   expect(new Set(other.messages.map(({ payload }) => payload))).toEqual(new Set(['for the other']));
+});
+
+test('the access list of the README lets the operator send commands and hear answers, and see or hand out no token', async () => {
+  const { operator, cloud, device } = await startGuarded();
+  const { command, commandResult, token, notification, status } = topics(PREFIX, DEVICE);
+  await operator.publish(command, 'do');
+  for (const topic of [token, notification, status, commandResult])
+    await expect(operator.publish(topic, 'x'), topic).rejects.toThrow(/authori[sz]ed/);
+  await cloud.publish(token, 'secret');
+  const said = [commandResult, `${commandResult}/desk-4`, status];
+  for (const topic of said) await device.publish(topic, 'x');
+  await operator.until((messages) => messages.length === said.length);
+  expect(operator.messages.map(({ topic }) => topic)).toEqual(said);
 });
 
 test('the access list of the README lets no device speak for the cloud, or for another device', async () => {

@@ -152,6 +152,7 @@ describe('README.md', () => {
       'topic: slots/black',
       'topic: slots/black/order',
       'topic: device',
+      'topic: command/result',
     ]);
     expect(samples.flatMap(({ note, text }) => validateMessage(note.slice('topic: '.length), text))).toEqual(
       [],
