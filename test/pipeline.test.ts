@@ -228,3 +228,40 @@ describe('the flow of a slot', () => {
     expect(pipeline.view()).toMatchObject({ phase: 'held', reason: 'auth' });
   });
 });
+
+describe('what a person decides', () => {
+  it('is durable before it is sent, and answered', () => {
+    const { effects, pipeline } = setUp();
+    pipeline.take(400);
+    pipeline.take(400);
+    effects.length = 0;
+    expect(pipeline.hearByHand({ kind: 'order' })).toMatchObject({ ok: true });
+    expect(effects.slice(0, 2)).toEqual(['commit sending +0', 'send']);
+  });
+
+  it('is refused when the disk refuses it, and never done later', () => {
+    const { effects, pipeline, world, timing } = setUp();
+    pipeline.take(400);
+    pipeline.take(400);
+    world.diskFails = true;
+    expect(pipeline.hearByHand({ kind: 'order' })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(/could not be written/),
+    });
+    world.diskFails = false;
+    timing.advance(30_000);
+    pipeline.take(400);
+    expect(effects).not.toContain('send');
+  });
+
+  it('is refused while the flow drains or has stopped', async () => {
+    const { effects, pipeline } = setUp();
+    pipeline.take(400);
+    pipeline.take(400);
+    await pipeline.drain();
+    expect(pipeline.hearByHand({ kind: 'order' })).toMatchObject({ ok: false });
+    pipeline.stop();
+    expect(pipeline.hearByHand({ kind: 'snooze', forMs: 5 })).toMatchObject({ ok: false });
+    expect(effects).not.toContain('send');
+  });
+});
