@@ -49,6 +49,7 @@ export type Request =
       /** The address that the browser came back to, or the code in it; null to ask for it. */
       readonly code: string | null;
     })
+  | (Whereabouts & { readonly kind: 'deregister'; readonly isAgreed: boolean })
   | { readonly kind: 'bench'; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly command: CommandName | null }
   | { readonly kind: 'version' }
@@ -175,6 +176,8 @@ function requestOf(command: Exclude<CommandName, 'bench'>, { words, values, swit
         code,
       };
     }
+    case 'deregister':
+      return { kind: 'deregister', ...where, isAgreed: switches.has('yes-remove-this-device') };
     case 'replay':
       return { kind: 'replay', config: where.config, file: first, isJson: switches.has('json') };
   }

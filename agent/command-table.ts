@@ -97,6 +97,14 @@ export const COMMANDS = {
       'state-dir': stateOption,
     },
   },
+  deregister: {
+    does: "take this device off its customer's account at Amazon: its tokens are dead at once and nothing is ordered until it is registered again",
+    options: {
+      'yes-remove-this-device': { value: null, does: 'do not ask for the id of the device' },
+      config: configOption,
+      'state-dir': stateOption,
+    },
+  },
   bench: {
     does: 'from a checkout: the whole thing on this machine with no hardware and no account (npm start)',
     options: {},

@@ -153,7 +153,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     local: createLocalService({
       stateDir: deps.stateDir,
       store,
-      perform: commands.perform,
+      perform: (command) => (command.kind === 'deregister' ? flow.deregister() : commands.perform(command)),
       device: device.view,
       slots: slotViews,
     }),

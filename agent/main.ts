@@ -15,6 +15,8 @@ async function main(request: Request): Promise<number> {
       return (await import('./commands/status.ts')).status(request, process.env);
     case 'order':
       return (await import('./commands/order.ts')).order(request, version, process.env);
+    case 'deregister':
+      return (await import('./commands/deregister.ts')).deregister(request, version, process.env);
     case 'cancel-test':
       return (await import('./commands/cancel-test.ts')).cancelTest(request, version, process.env);
     case 'resolve':

@@ -21,3 +21,8 @@ export type CommandResult = { readonly ok: boolean; readonly message: string };
 
 /** Never rejects: what goes wrong is an answer too. */
 export type PerformCommand = (command: Command) => Promise<CommandResult>;
+
+/** What a person on this machine may ask for beside: nobody at a distance can take the device off Amazon's list. */
+export type LocalCommand = Command | { readonly kind: 'deregister' };
+
+export type PerformLocalCommand = (command: LocalCommand) => Promise<CommandResult>;

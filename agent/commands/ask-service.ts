@@ -1,4 +1,4 @@
-import type { Command, CommandResult } from '../command/command.ts';
+import type { CommandResult, LocalCommand } from '../command/command.ts';
 import { parseResult } from '../local/answer-schema.ts';
 import type { LocalConnection } from '../local/local-client.ts';
 
@@ -6,7 +6,7 @@ import type { LocalConnection } from '../local/local-client.ts';
 const RESULT_MS_MAX = 60_000;
 
 /** Gives a command to the running service, and ends the connection. Never rejects. */
-export async function askService(connection: LocalConnection, command: Command): Promise<CommandResult> {
+export async function askService(connection: LocalConnection, command: LocalCommand): Promise<CommandResult> {
   connection.ask({ command });
   const line = await connection.next(RESULT_MS_MAX);
   connection.close();

@@ -1,16 +1,12 @@
-import type { Timing } from '../../hardware/timing.ts';
 import type { CommandResult } from '../command/command.ts';
 import type { Whereabouts } from '../command-line.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { askService } from './ask-service.ts';
-import type { Counterpart } from './counterpart.ts';
 import { inForeground } from './foreground.ts';
 import { findService } from './surroundings.ts';
+import { untilToken } from './until-token.ts';
 
 type CancelRequest = Whereabouts & { readonly slot: string };
-
-/** How long an agent that has just started may take to get its token. */
-const TOKEN_MS_MAX = 60_000;
 
 /** `order cancel-test`: cancels the test orders of a slot. Returns the exit code. */
 export async function cancelTest(
@@ -31,14 +27,6 @@ export async function cancelTest(
         await untilToken(counterpart, clock);
         return tell(await counterpart.perform(command));
       });
-  }
-}
-
-async function untilToken(counterpart: Counterpart, timing: Timing): Promise<void> {
-  const untilMs = timing.nowMs() + TOKEN_MS_MAX;
-  while (timing.nowMs() < untilMs) {
-    const frame = await counterpart.nextFrame(untilMs - timing.nowMs());
-    if (typeof frame === 'string' || frame.device.token.state === 'valid') return;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Timing } from '../../hardware/timing.ts';
-import type { PerformCommand } from '../command/command.ts';
+import type { PerformLocalCommand } from '../command/command.ts';
 import { parseFrame } from '../local/answer-schema.ts';
 import type { LocalConnection } from '../local/local-client.ts';
 import type { LocalService } from '../local/local-service.ts';
@@ -8,7 +8,7 @@ import { askService } from './ask-service.ts';
 
 /** A service to give a command to, and to watch what becomes of it: another process, or this one. */
 export type Counterpart = {
-  readonly perform: PerformCommand;
+  readonly perform: PerformLocalCommand;
   /** The live view when it has changed, or as it stands after `withinMs`; a sentence when there is none any more. */
   nextFrame(withinMs: number): Promise<LiveFrame | string>;
 };

@@ -1,11 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import type { Timing } from '../../hardware/timing.ts';
-import type { Command } from '../command/command.ts';
+import type { LocalCommand } from '../command/command.ts';
 import { createLineCutter } from './line-cutter.ts';
 import { socketAddress } from './socket-address.ts';
 
 export type LocalConnection = {
-  ask(request: { readonly command: Command } | { readonly status: true } | { readonly watch: true }): void;
+  ask(
+    request: { readonly command: LocalCommand } | { readonly status: true } | { readonly watch: true },
+  ): void;
   /** The next line; null when the service hung up, or says nothing for `withinMs`. */
   next(withinMs: number): Promise<string | null>;
   /** Whether the service hung up. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { PerformCommand } from '../command/command.ts';
+import type { PerformLocalCommand } from '../command/command.ts';
 import type { DeviceView } from '../report/device-payload.ts';
 import type { SlotView } from '../report/payload.ts';
 import type { StateStore } from '../store/state-store.ts';
@@ -7,7 +7,7 @@ import { type LiveFrame, liveFrame, runningStatus, type StatusDocument } from '.
 
 /** What the service offers to programs on this machine. */
 export type LocalService = {
-  readonly perform: PerformCommand;
+  readonly perform: PerformLocalCommand;
   status(): StatusDocument;
   live(): LiveFrame;
 };
@@ -15,7 +15,7 @@ export type LocalService = {
 export type LocalServiceParts = {
   readonly stateDir: string;
   readonly store: StateStore;
-  readonly perform: PerformCommand;
+  readonly perform: PerformLocalCommand;
   readonly device: () => DeviceView;
   readonly slots: () => ReadonlyMap<string, SlotView>;
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
-import type { Command } from '../command/command.ts';
+import type { LocalCommand } from '../command/command.ts';
 
 /** What another program on this machine may ask of the service, one JSON object in a line. */
 export type LocalRequest =
-  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'command'; readonly command: LocalCommand }
   | { readonly kind: 'status' }
   | { readonly kind: 'watch' };
 
@@ -17,13 +17,14 @@ const span = z.union([
   z.null(),
 ]);
 
-const command: z.ZodMiniType<Command> = z.discriminatedUnion('kind', [
+const command: z.ZodMiniType<LocalCommand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('order'), slot }),
   z.strictObject({ kind: z.literal('rearm'), slot }),
   z.strictObject({ kind: z.literal('resolve'), slot, verdict: z.enum(['placed', 'not-placed']) }),
   z.strictObject({ kind: z.literal('cancel-test'), slot: z.nullable(slot) }),
   z.strictObject({ kind: z.literal('report'), slot: z.nullable(slot) }),
   z.strictObject({ kind: z.literal('snooze'), slot, span }),
+  z.strictObject({ kind: z.literal('deregister') }),
 ]);
 
 const message = z.union([
