@@ -113,9 +113,9 @@ export const HELD_WHY: Readonly<Record<HoldReason, string>> = {
   'cancelled-twice': 'The customer cancelled twice: nothing is ordered until the slot is full again.',
   budget: 'The order would exceed maxOrders: it is sent when the window has room again.',
   'in-doubt':
-    'A request went unanswered for too long to be repeated safely: a notification from Amazon, a refill or the command resolve settles it.',
+    'A request went unanswered for too long to be repeated safely. See at Amazon whether the order exists, then type replenish-agent resolve SLOT placed|not-placed; a notification from Amazon or a refill settles it, too.',
   'state-lost':
-    'The order history was lost: nothing is ordered until a refill, or the command resolve, says where this slot stands.',
+    'The order history was lost: nothing is ordered until a refill, or replenish-agent resolve SLOT placed|not-placed, says where this slot stands.',
   'dry-run': 'dryRun is on: an order was decided and not sent.',
 };
 

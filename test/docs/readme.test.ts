@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { helpText } from '../../agent/command-help.ts';
 import { COMMANDS, type CommandEntry } from '../../agent/command-table.ts';
+import { parseStatus } from '../../agent/local/answer-schema.ts';
 import type { HoldReason, OrderOutcome, SlotPhase } from '../../agent/policy/slot-state.ts';
 import { topics } from '../../agent/report/topics.ts';
 import { checkConfig } from '../../config/check.ts';
@@ -47,6 +49,11 @@ const OUTCOMES: Readonly<Record<OrderOutcome, true>> = {
   'in-doubt': true,
   'dry-run': true,
 };
+
+/** A part of a configuration within a whole one: hardware and slots belong together, the rest is added to. */
+function completedBy(whole: Record<string, object>, part: Record<string, object>): Record<string, object> {
+  return { ...whole, ...part, mqtt: { ...whole['mqtt'], ...part['mqtt'] } };
+}
 
 describe('README.md', () => {
   test('begins with the two commands that do all the set-up, and CI types the second', () => {
@@ -129,12 +136,12 @@ describe('README.md', () => {
 
   test('shows configurations without a mistake', () => {
     const samples = codeBlocks(readme).filter(({ language }) => language === 'yaml');
-    expect(samples.length).toBeGreaterThan(0);
+    const whole = samples.find(({ text }) => text.startsWith('device:'));
+    expect(samples.length).toBeGreaterThan(4);
     for (const { text } of samples) {
-      expect(checkConfig(text, { config: '/etc/replenish-agent', credentials: null })).toMatchObject({
-        ok: true,
-        warnings: [],
-      });
+      const completed = JSON.stringify(completedBy(parse(whole?.text ?? ''), parse(text)));
+      const checked = checkConfig(completed, { config: '/etc/replenish-agent', credentials: null });
+      expect(checked, text).toMatchObject({ ok: true, warnings: [] });
     }
   });
 
@@ -144,6 +151,11 @@ describe('README.md', () => {
     const problems = checked.ok ? [] : checked.problems;
     const printed = printProblems(problems, '/etc/replenish-agent/agent.yaml', text);
     expect(blockWith('check: output')).toBe(`${printed.join('\n')}\n`);
+  });
+
+  test('shows the shape that status --json really has', () => {
+    const text = blockWith('status: json');
+    expect(parseStatus(text)).toEqual({ kind: 'answer', value: JSON.parse(text) });
   });
 
   test('shows payloads that keep to the reference', () => {
