@@ -1,9 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StatusDocument } from '../../agent/local/service-view.ts';
-import { type Finished, runAgent, startAgent } from '../support/agent-process.ts';
+import { CHECKOUT, type Finished, runAgent, startAgent } from '../support/agent-process.ts';
+import { openPty } from '../support/pty.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
 /** A command as a person types it beside the service. */
@@ -210,4 +213,33 @@ test('without a service, a state, a terminal or a good configuration, each comma
   expect(unresolved).toMatchObject({ code: 78, stdout: '', stderr: expect.stringContaining(`${config}:1:`) });
   expect(unordered).toMatchObject({ code: 78, stdout: '', stderr: expect.stringContaining(`${config}:1:`) });
   expect(readdirSync(cwd)).toEqual(['agent.yaml']);
+});
+
+test.each([
+  { key: 'n', code: 1, says: 'Nothing was ordered.' },
+  { key: '', code: 1, says: 'Nothing was ordered.' },
+  { key: 'y', code: 78, says: 'agent.yaml' },
+])('on a terminal order asks first, and "$key" leads to $says', async ({ key, code, says }) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'by-hand-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  const terminal = openPty();
+  onTestFinished(() => terminal.unplug());
+  const end = openSync(terminal.path, 'r+');
+  const program = join(CHECKOUT, 'agent/main.ts');
+  const child = spawn(process.execPath, [program, 'order', 'black', '--config', join(cwd, 'agent.yaml')], {
+    cwd,
+    stdio: [end, 'ignore', end],
+  });
+  closeSync(end);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let shown = '';
+  const read = (): string => {
+    shown += terminal.read().toString();
+    return shown;
+  };
+  await expect.poll(read, { timeout: 30_000 }).toContain('[y/N] ');
+  terminal.write(`${key}\r`);
+  await expect.poll(read, { timeout: 30_000 }).toContain(says);
+  if (child.exitCode === null) await once(child, 'exit');
+  expect(child.exitCode).toBe(code);
 });

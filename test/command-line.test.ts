@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { helpText } from '../agent/command-help.ts';
+import { parseCommandLine } from '../agent/command-line.ts';
+import { COMMANDS, CONFIG_DEFAULT, type CommandEntry, type CommandName } from '../agent/command-table.ts';
+
+const DEFAULTS = { config: CONFIG_DEFAULT, stateDir: null };
+
+describe('the command line', () => {
+  test.each([
+    ['status', { kind: 'status', isJson: false }],
+    ['status --json', { kind: 'status', isJson: true }],
+    ['order black', { kind: 'order', slot: 'black', isAgreed: false }],
+    ['order --yes black', { kind: 'order', slot: 'black', isAgreed: true }],
+    ['order cancel-test', { kind: 'order', slot: 'cancel-test', isAgreed: false }],
+    ['order cancel-test black', { kind: 'cancel-test', slot: 'black' }],
+    ['resolve black placed', { kind: 'resolve', slot: 'black', verdict: 'placed' }],
+    ['resolve black not-placed', { kind: 'resolve', slot: 'black', verdict: 'not-placed' }],
+    ['resolve -- -1 placed', { kind: 'resolve', slot: '-1', verdict: 'placed' }],
+  ])('reads %s', (line, request) => {
+    expect(parseCommandLine(line.split(' '))).toEqual({ ...DEFAULTS, ...request });
+  });
+
+  test('reads where the service is', () => {
+    expect(parseCommandLine(['status', '--config', 'a.yaml', '--state-dir=b'])).toEqual({
+      kind: 'status',
+      isJson: false,
+      config: 'a.yaml',
+      stateDir: 'b',
+    });
+  });
+
+  test.each([
+    ['status black', /Unexpected argument 'black'/],
+    ['status --json=yes', /--json/],
+    ['order', /^After order comes: SLOT, or cancel-test SLOT\.$/],
+    ['order cancel black', /^After order comes/],
+    ['order a b c', /^After order comes/],
+    ['resolve black', /^After resolve comes: SLOT placed\|not-placed\.$/],
+    ['resolve placed black', /^After resolve comes/],
+    ['resolve black placed now', /^After resolve comes/],
+  ])('refuses %s with a sentence', (line, message) => {
+    const [command = ''] = line.split(' ');
+    expect(parseCommandLine(line.split(' '))).toEqual({
+      kind: 'misuse',
+      message: expect.stringMatching(message),
+      command,
+    });
+  });
+
+  test('helps with every word, option and way that a command has', () => {
+    for (const [name, { does, forms = [], words = {}, options }] of Object.entries<CommandEntry>(COMMANDS)) {
+      const help = helpText(name as CommandName);
+      expect(help).toContain(`replenish-agent ${name}: ${does}\n`);
+      for (const form of forms) expect(help).toContain(`  ${[name, ...form].join(' ')}\n`);
+      for (const word of [...Object.keys(words), ...Object.keys(options).map((option) => `--${option}`)])
+        expect(help).toMatch(new RegExp(`^ +${word}\\b.+`, 'm'));
+      expect(helpText(null)).toMatch(new RegExp(`^ +${name} `, 'm'));
+    }
+  });
+
+  test('explains every word that is to be filled in', () => {
+    for (const { forms = [], words = {} } of Object.values<CommandEntry>(COMMANDS)) {
+      const toFill = forms.flat().filter((word) => word === word.toUpperCase());
+      expect(new Set(toFill)).toEqual(new Set(Object.keys(words)));
+    }
+  });
+});
