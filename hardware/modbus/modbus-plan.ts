@@ -30,10 +30,12 @@ export class ModbusPlan<C extends PlannedChannel> {
 
   /** The channel to ask next, and when. Null when there is none at all. */
   next(): { readonly channel: C; readonly atMs: number } | null {
-    let next: { readonly channel: C; readonly atMs: number } | null = null;
+    let next: { readonly channel: C; readonly atMs: number; readonly dueMs: number } | null = null;
     for (const [channel, dueMs] of this.#dueMs) {
       const atMs = Math.max(dueMs, this.#units.get(channel.unit)?.restsUntilMs ?? 0);
-      if (next === null || atMs < next.atMs) next = { channel, atMs };
+      // Channels of a unit that rests come back together: the one that waits longest is first.
+      const isSooner = next === null || atMs < next.atMs || (atMs === next.atMs && dueMs < next.dueMs);
+      if (isSooner) next = { channel, atMs, dueMs };
     }
     return next;
   }
