@@ -13,11 +13,12 @@ const LINE_MAX = 1023;
 const LADDER_LINES_MAX = 16;
 
 const LINE_ERROR = `a line is given by its number on the chip, or by its name: type for example 17 or "GPIO17"`;
-// The kernel's names have 31 bytes at the most.
-const line = z.union(
-  [z.int().check(z.minimum(0), z.maximum(LINE_MAX)), z.string().check(z.regex(/^[\x21-\x7e]{1,31}$/))],
-  { error: LINE_ERROR },
-);
+const lineNumber = z
+  .int({ error: LINE_ERROR })
+  .check(z.minimum(0, { error: LINE_ERROR }), z.maximum(LINE_MAX, { error: LINE_ERROR }));
+// The kernel's names have 31 bytes at the most, and may hold spaces.
+const lineName = z.string().check(z.regex(/^[\x20-\x7e]{1,31}$/, { error: LINE_ERROR }));
+const line = z.union([lineNumber, lineName], { error: LINE_ERROR });
 
 const ladder = z
   .array(line, { error: 'a list of lines is expected here: type for example [17, 27, 22]' })
