@@ -38,12 +38,12 @@ describe('planInstall', () => {
 describe('missingPackages', () => {
   test('names what is not there, and takes any compiler', () => {
     const none = () => false;
-    expect(missingPackages(none, none)).toEqual(['mosquitto', 'tcc', 'libc6-dev']);
-    expect(missingPackages((name) => name === 'gcc', none)).toEqual(['mosquitto', 'libc6-dev']);
+    expect(missingPackages(none, none)).toEqual(['mosquitto', 'tcc', 'libc6-dev', 'gcc-avr', 'avr-libc']);
+    expect(missingPackages((name) => name === 'gcc', none)).not.toContain('tcc');
     expect(
       missingPackages(
         () => true,
-        (path) => path.endsWith('gpio.h'),
+        (path) => /gpio\.h$|avr\/io\.h$/.test(path),
       ),
     ).toEqual([]);
   });

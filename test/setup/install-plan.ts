@@ -21,6 +21,9 @@ export const NEEDED: readonly Need[] = [
   // A small compiler, and the kernel's header files: the bytes for GPIO are held to them.
   { packages: ['tcc'], programs: ['tcc', 'gcc', 'cc'], file: null },
   { packages: ['libc6-dev'], programs: [], file: '/usr/include/linux/gpio.h' },
+  // What builds the programs of the simulated Arduino; without recommended packages some 22 MB.
+  { packages: ['gcc-avr'], programs: ['avr-gcc'], file: null },
+  { packages: ['avr-libc'], programs: [], file: '/usr/lib/avr/include/avr/io.h' },
 ];
 
 export type Need = {
