@@ -14,17 +14,21 @@ export type CommandDeps = {
   readonly pipelines: () => ReadonlyMap<string, Pipeline>;
   readonly republish: (slot: string | null) => boolean;
   readonly cancelTest: (slot: string | null) => Promise<CommandResult>;
+  readonly orderStatus: (slot: string) => Promise<CommandResult>;
 };
 
 /** Does commands, and the desk that takes them from MQTT; both live as long as the process. */
-export function composeCommands({ clock, log, store, pipelines, republish, cancelTest }: CommandDeps): {
+export function composeCommands(deps: CommandDeps): {
   readonly perform: PerformCommand;
   readonly desk: CommandDesk;
 } {
+  const { clock, log, store, pipelines, republish, cancelTest, orderStatus } = deps;
   const perform = createPerformer({
     clock,
     askSlot: (slot, event) => pipelines().get(slot)?.hearByHand(event) ?? null,
     report: republish,
+    askOrder: async (slot) =>
+      pipelines().get(slot)?.view().phase === 'on-order' ? (await orderStatus(slot)).message : null,
     cancelTest,
   });
   const slots = (): readonly string[] => [...pipelines().keys()];

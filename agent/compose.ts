@@ -129,6 +129,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     pipelines: () => flow.pipelines,
     republish: (slot) => uplink.republish(slot),
     cancelTest: (slot) => flow.cancelTest(slot),
+    orderStatus: (slot) => flow.orderStatus(slot),
   });
 
   const startTokens = (): void => {

@@ -3,6 +3,7 @@ import type { Pipeline } from './pipeline.ts';
 import type { TokenSource } from './replenish/access-token.ts';
 import type { CallAnswer, OrderItem } from './replenish/call-answer.ts';
 import type { DashClient } from './replenish/dash-client.ts';
+import type { SlotView } from './report/payload.ts';
 
 /** What people ask DRS for through the agent. One attempt each; never rejects. */
 export type DeviceCalls = {
@@ -18,7 +19,13 @@ export type DeviceCallsDeps = {
   readonly client: Pick<DashClient, 'cancelTestOrders' | 'orderInfo' | 'deregister'>;
   readonly tokens: Pick<TokenSource, 'current' | 'refresh'>;
   /** By local name: Amazon's id, and the slot's flow. */
-  readonly slots: ReadonlyMap<string, { readonly slotId: string; readonly pipeline: Pipeline }>;
+  readonly slots: ReadonlyMap<
+    string,
+    {
+      readonly slotId: string;
+      readonly pipeline: Pick<Pipeline, 'hear'> & { view(): Pick<SlotView, 'lastOrder'> };
+    }
+  >;
   readonly dryRun: boolean;
   /** DRS took this device off its list. */
   readonly onDeregistered: () => void;

@@ -8,6 +8,8 @@ export type PerformDeps = {
   readonly askSlot: (slot: string, event: ByHand) => Reply | null;
   /** Publishes the retained state of one slot, or of everything (null); false when there is no connection. */
   readonly report: (slot: string | null) => boolean;
+  /** How far the open order of a slot has come at Amazon, in a sentence; null when none is open. */
+  readonly askOrder: (slot: string) => Promise<string | null>;
   readonly cancelTest: (slot: string | null) => Promise<CommandResult>;
 };
 
@@ -25,7 +27,7 @@ export function createPerformer(deps: PerformDeps): PerformCommand {
       case 'snooze':
         return Promise.resolve(snooze(command, ask, deps.clock));
       case 'report':
-        return Promise.resolve(reported(deps.report(command.slot)));
+        return report(command.slot, deps);
       case 'cancel-test':
         return deps.cancelTest(command.slot);
     }
@@ -49,6 +51,13 @@ function spanMs(span: SnoozeSpan, clock: PerformDeps['clock']): number | string 
     return 'The clock of the device can not be trusted yet. Say for how long, and not until when.';
   const forMs = span.untilMs - clock.wallMs();
   return forMs > 0 ? forMs : 'That time has passed already.';
+}
+
+/** Amazon is asked only for a slot by name: a report of everything stays on this device. */
+async function report(slot: string | null, deps: PerformDeps): Promise<CommandResult> {
+  const { ok, message } = reported(deps.report(slot));
+  const order = slot === null || !ok ? null : await deps.askOrder(slot);
+  return { ok, message: order === null ? message : `${message} ${order}` };
 }
 
 function reported(isConnected: boolean): CommandResult {

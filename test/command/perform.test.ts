@@ -14,6 +14,7 @@ function setUp({ wallTrusted = true, isConnected = true } = {}) {
       return { ok: true, message: 'Done.' };
     },
     report: () => isConnected,
+    askOrder: async (slot) => (slot === 'black' ? 'Order e1: Shipped.' : null),
     cancelTest: async (slot) => ({ ok: true, message: `cancelled ${slot}` }),
   });
   return { asked, perform };
@@ -57,4 +58,14 @@ it('says whether a report found a connection, and passes on what became of test 
     ok: true,
     message: 'cancelled black',
   });
+});
+
+it('tells with the report of one slot how far its open order has come, and asks nobody for the others', async () => {
+  const { perform } = setUp();
+  expect(await perform({ kind: 'report', slot: 'black' })).toEqual({
+    ok: true,
+    message: 'The state is published again. Order e1: Shipped.',
+  });
+  for (const slot of ['cyan', null])
+    expect((await perform({ kind: 'report', slot })).message).toBe('The state is published again.');
 });

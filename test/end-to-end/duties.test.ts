@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RecordedRequest } from '../sandbox/recorder.ts';
+import { runAgent } from '../support/agent-process.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
 /** Everything that is due after a start comes within a second or so. */
@@ -145,4 +146,30 @@ test("a test order is cancelled on request: the cancellation is not the customer
   rig.show('black', 12);
   await rig.untilOutcomes('black', ['placed', 'placed']);
   expect(rig.told.orderEvents('black').at(-1)?.detailCode).toBe('TEST_ORDER_PLACED');
+});
+
+test('the open order is asked after with a report, and deregister, said in full, ends it all', async () => {
+  const rig = await startRig();
+  rig.show('black', 12);
+  await rig.untilPhase('black', 'on-order');
+  await rig.publish('command', JSON.stringify({ id: 'c2', command: 'report', slot: 'black' }));
+  await rig.until('it is answered', () =>
+    rig.topics.messages.some(({ payload }) => payload.includes('"c2"')),
+  );
+  await rig.until('Amazon was asked', () => called(rig, 'getOrderInfo').length === 1);
+
+  const where = ['--config', rig.configPath, '--state-dir', rig.stateDir];
+  const unsure = await runAgent({ words: ['deregister', ...where], cwd: rig.folder });
+  expect(unsure).toMatchObject({ code: 2, stdout: '' });
+  expect(unsure.stderr).toContain('--yes-remove-this-device');
+  expect(called(rig, 'deregister')).toEqual([]);
+  const words = ['deregister', '--yes-remove-this-device', ...where];
+  expect(await runAgent({ words, cwd: rig.folder })).toMatchObject({ code: 0, stderr: '' });
+  expect(called(rig, 'deregister')).toHaveLength(1);
+  await rig.until('it is said', () => rig.told.device()?.drs.error?.includes('deregistered') === true);
+  rig.sandbox.deliver('black');
+  await rig.stock('black', 98);
+  rig.show('black', 12);
+  await rig.untilPhase('black', 'held auth');
+  expect(rig.posts()).toHaveLength(1);
 });
