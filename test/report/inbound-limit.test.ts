@@ -52,6 +52,13 @@ test('messages on other topics and above 64 KiB are dropped and counted', () => 
   expect(limit.dropped()).toBe(2);
 });
 
+test('a flood on one topic keeps nothing away from another', () => {
+  const limit = createInboundLimit(['a/command', 'a/token']);
+  for (let i = 0; i < 1000; i++) limit.admits('a/command', 1, 0);
+  expect(limit.admits('a/command', 1, 0)).toBe(false);
+  expect(limit.admits('a/token', 1, 0)).toBe(true);
+});
+
 test('a flood is cut to ten a second after a burst of five hundred', () => {
   const limit = createInboundLimit(['t']);
   const admitted = (nowMs: number): number =>
