@@ -1,8 +1,8 @@
 import { createPipeline, type Pipeline } from '../../agent/pipeline.ts';
 import { lostRecord, NEW_RECORD } from '../../agent/policy/decide.ts';
+import type { ByHand, Reply } from '../../agent/policy/decision.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import { createDashClient, type DashClient } from '../../agent/replenish/dash-client.ts';
-import { createMqttToken, type MqttTokenSource } from '../../agent/replenish/mqtt-token.ts';
 import { createOutboxSender, type OutboxSender } from '../../agent/report/outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
 import { createRetainedBoard, type RetainedBoard } from '../../agent/report/retained-board.ts';
@@ -19,6 +19,7 @@ import { type InboxWatcher, TOPICS, takeMessage } from './inbox.ts';
 import type { Life } from './life.ts';
 import { processClock, TimerCount, type TimerOwner } from './process-clock.ts';
 import { openProcessStore, type ProcessStore, type StoreWatcher } from './process-store.ts';
+import { type LwaWorld, openProcessTokens, type ProcessTokens } from './process-tokens.ts';
 import type { Sabotage } from './sabotage.ts';
 import type { Scene } from './scene.ts';
 
@@ -42,6 +43,8 @@ export type Surroundings = {
   readonly jitter: Chance;
   readonly watcher: ProcessWatcher;
   readonly sabotage: Sabotage;
+  /** null for a device whose cloud sends tokens over MQTT. */
+  readonly lwa: LwaWorld | null;
 };
 
 const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -51,7 +54,7 @@ export class AgentProcess {
   readonly life: Life;
   readonly timers = new TimerCount();
   readonly startedAtMs: number;
-  readonly tokens: MqttTokenSource;
+  readonly tokens: ProcessTokens;
   readonly link: BrokerLink;
   readonly #world: Surroundings;
   readonly #slotClock: SystemClock;
@@ -63,7 +66,7 @@ export class AgentProcess {
   #isStopping = false;
 
   constructor(world: Surroundings, life: Life) {
-    const { scene, board, disk, broker, sabotage } = world;
+    const { scene, disk, broker, sabotage } = world;
     this.#world = world;
     this.life = life;
     this.startedAtMs = scene.nowMs;
@@ -95,9 +98,12 @@ export class AgentProcess {
       source: sabotage.outbox?.(outbox) ?? outbox,
       onTrouble: nothing,
     });
-    this.tokens = createMqttToken({
-      timing: this.#clock('tokens'),
-      wall: () => ({ wallMs: board.wallMs(), wallTrusted: this.#slotClock.wallTrusted() }),
+    this.tokens = openProcessTokens({
+      lwa: world.lwa,
+      life,
+      clock: this.#clock('tokens'),
+      jitter: world.jitter,
+      sabotage,
       request: (reason) => {
         if (!this.link.connected()) return false;
         this.link
@@ -129,9 +135,11 @@ export class AgentProcess {
     if (!this.life.isOver && !this.#isStopping) this.#pipelines.get(slot)?.take(raw);
   }
 
-  resolve(slot: string, verdict: 'placed' | 'not-placed'): void {
-    if (!this.life.isOver && !this.#isStopping)
-      this.#pipelines.get(slot)?.hearByHand({ kind: 'resolve', verdict });
+  /** What a person wants; null when nobody lives to be told. */
+  ask(slot: string, event: ByHand): Reply | null {
+    if (this.life.isOver || this.#isStopping) return null;
+    const reply = this.#pipelines.get(slot)?.hearByHand(event) ?? null;
+    return this.life.isOver ? null : reply;
   }
 
   /** SIGTERM: what is under way is finished, as far as there is time. */

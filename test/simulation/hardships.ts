@@ -5,6 +5,7 @@
 export const HARDSHIPS = {
   'wild-noise': 'a restless sensor jumps over the whole range, past reorderAt and rearmAt',
   'error-after-recording': 'DRS, or a gateway before it, answers 5xx although the order was recorded',
+  'busy-hands': 'people order by hand at any time, snooze slots and change their mind',
   'cancel-of-a-shared-order':
     'after a refill by hand, ORDER_INPROGRESS tells a later depletion of the order before; that one is then cancelled',
 } as const;

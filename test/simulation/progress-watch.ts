@@ -88,7 +88,7 @@ export class ProgressWatch {
     if (token === null || !this.#drs.accepts(token.text) || this.#network.isAway) return false;
     if (record === null || record.depletion === null || token.fingerprint === record.depletion.rejectedToken)
       return false;
-    if (!this.#drs.isSubscribed(limits.slotId)) return false;
+    if (!this.#drs.isSubscribed(limits.slotId) || record.snooze !== null) return false;
     const now = process.now();
     const { cancels, placed } = record;
     if (cancels !== null && (cancels.count === 2 || elapsedAtLeastMs(cancels.at, now) < 5 * DAY_MS))

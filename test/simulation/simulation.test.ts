@@ -23,6 +23,15 @@ describe('the agent in a simulated world full of trouble', () => {
     expect(tally.events.get('orders') ?? 0).toBeGreaterThan(1_000);
   }, 300_000);
 
+  it('keeps every promise while people order by hand, snooze slots and change their mind', async () => {
+    const tally = new Tally();
+    for (let device = 0; device < 12; device++) {
+      const finding = await simulateDevice(SEED, device, tally, { hardships: new Set(['busy-hands']) });
+      if (finding !== null) expect.fail(findingLines(finding).join('\n'));
+    }
+    expect(tally.events.get('orders by hand') ?? 0).toBeGreaterThan(25);
+  }, 120_000);
+
   it('replays a device exactly: the same seed runs the same, to the last event', async () => {
     const [first, second] = [new Tally(), new Tally()];
     await simulateDevice(SEED, 3, first, { days: 20 });

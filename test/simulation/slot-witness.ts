@@ -23,7 +23,7 @@ import {
 } from './invariants/journal.ts';
 import { requestsKeepTheBackoff } from './invariants/pace.ts';
 import { restsAreJustified } from './invariants/progress.ts';
-import { ordersComeFromNeed } from './invariants/purchases.ts';
+import { aSnoozeIsHonoured, ordersComeFromNeed } from './invariants/purchases.ts';
 import { commitsSaySomethingNew } from './invariants/quiet.ts';
 import { aReportBelongsToItsAttempt, everyAttemptIsReported } from './invariants/reports.ts';
 import { judge } from './judge.ts';
@@ -61,6 +61,8 @@ export class SlotWitness {
   #wasTold = false;
   /** As the disk has it. */
   record: SlotRecord | null = null;
+  /** A person wants nothing ordered before; true time. */
+  snoozedUntilMs = 0;
   /** The process is ending in order. */
   isStopping = false;
   /** When the record came to its present stage. */
@@ -150,11 +152,8 @@ export class SlotWitness {
     const json = this.#disk.durable.records[this.name];
     judge(scene, intentIsDurableBeforeItIsSent, json === undefined ? null : parseRecord(json));
     const attempt = this.attempts.open;
-    scene.note(
-      this.name,
-      'request leaves',
-      attempt === null ? null : `${attempt.orderId}/${attempt.attempt}`,
-    );
+    scene.note(this.name, 'request leaves', attempt && `${attempt.orderId}/${attempt.attempt}`);
+    judge(scene, aSnoozeIsHonoured, this.snoozedUntilMs, scene.nowMs);
     this.belief.letTimePass(scene.nowMs);
     judge(scene, noOrderFromAnUnbelievedLevel, this.belief, settings, scene.nowMs);
     const isHonest = scene.nowMs - this.sensor.honestSinceMs > LIE_ECHO_MS;
@@ -213,6 +212,7 @@ export class SlotWitness {
   /** The slot's history is gone from the disk. */
   onLoss(): void {
     this.record = null;
+    this.snoozedUntilMs = 0;
     this.attempts.open = null;
     this.#wasStateLost = true;
     this.#purchases.forgetFormer();

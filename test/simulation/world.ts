@@ -6,10 +6,14 @@ import { DeviceWitness } from './device-witness.ts';
 import { Disk } from './disk.ts';
 import { Drs } from './drs.ts';
 import { DrsNetwork } from './drs-door.ts';
+import { type AskSlot, Hands } from './hands.ts';
 import { Household } from './household.ts';
 import { TOPICS } from './inbox.ts';
 import { Life } from './life.ts';
+import { LwaCloud } from './lwa-cloud.ts';
+import type { LwaWorld } from './process-tokens.ts';
 import type { DeviceProfile } from './profile.ts';
+import { RefreshDisk } from './refresh-disk.ts';
 import { relayNotifications } from './relay.ts';
 import type { Sabotage } from './sabotage.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Scene, SECOND_MS } from './scene.ts';
@@ -50,11 +54,15 @@ export class World {
     );
     this.#drs.onDelivered = (slotId) => households.get(slotId)?.receivePack();
     relayNotifications(scene, this.#drs, (payload) => broker.send(TOPICS.notification, payload));
-    const cloud = new TokenCloud(scene, this.#drs, profile.tokenLifeMs, (payload) =>
-      broker.send(TOPICS.token, payload),
-    );
+    const lwa = profile.tokenSource === 'lwa' ? this.#openLwa(profile) : null;
+    const cloud =
+      lwa === null
+        ? new TokenCloud(scene, this.#drs, profile.tokenLifeMs, (payload) =>
+            broker.send(TOPICS.token, payload),
+          )
+        : null;
     broker.onDelivery = (delivery) => {
-      if (delivery.topic === TOPICS.tokenRequest) cloud.hearRequest();
+      if (delivery.topic === TOPICS.tokenRequest) cloud?.hearRequest();
       this.#witness.onDelivery(delivery);
     };
     const orders = { count: 0 };
@@ -70,15 +78,28 @@ export class World {
       jitter: scene.chance('jitter'),
       watcher,
       sabotage,
+      lwa,
     };
     this.#planTrouble();
     this.#start();
     this.#lookAtDoubts();
+    if (!scene.has('busy-hands')) return;
+    const ask: AskSlot = (slot, event) => this.#process?.ask(slot, event) ?? null;
+    for (const slot of this.#witness.slots) new Hands(scene, slot, ask);
   }
 
   /** To be called after every event, when all that it promised has come true. */
   judge(): void {
     if (this.#process !== null && !this.#process.life.isOver) this.#witness.afterEvent(this.#process);
+  }
+
+  #openLwa({ tokenLifeMs }: DeviceProfile): LwaWorld {
+    const disk = new RefreshDisk(this.#scene, this.#disk);
+    const cloud = new LwaCloud(this.#scene, this.#drs, disk, tokenLifeMs, () =>
+      this.#witness.onTokenRequest(),
+    );
+    this.#witness.watchTokens(cloud);
+    return { cloud, disk };
   }
 
   #planTrouble(): void {
@@ -191,7 +212,7 @@ export class World {
         if (!isAsked || this.#process === null || this.#process.life.isOver) continue;
         const verdict = slot.verdict(this.#drs.openOrder(slot.profile.settings.limits.slotId) !== null);
         this.#scene.note(slot.name, `somebody says: ${verdict}`);
-        this.#process.resolve(slot.name, verdict);
+        this.#process.ask(slot.name, { kind: 'resolve', verdict });
       }
       this.#lookAtDoubts();
     });

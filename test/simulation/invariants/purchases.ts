@@ -18,6 +18,11 @@ export function ordersComeFromNeed(
   return `A request left at a true level of ${percent.toFixed(1)} %, and ${fullFromPercent.toFixed(1)} % is refilled.`;
 }
 
+/** Nothing is ordered before the time that a person said, whatever the clock says. */
+export function aSnoozeIsHonoured(untilMs: number, nowMs: number): string | null {
+  return nowMs >= untilMs ? null : `A request left, and the slot is snoozed until ${clockFace(untilMs)}.`;
+}
+
 /** A request can be recorded this long after it was given up. */
 const LATE_MS_MAX = 15 * 60_000;
 
