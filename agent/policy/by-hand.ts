@@ -65,6 +65,7 @@ function hearOrder(state: SlotState, limits: SlotLimits, context: Context): Answ
 const OBSTACLE_REMEDY: Readonly<Record<Obstacle, string>> = {
   'no-level': 'The level is unknown.',
   unconfirmed: 'The level has to be confirmed by fresh samples. Try again in a moment.',
+  unsubscribed: 'The customer has no product selected for the slot. Ask them to choose one at Amazon.',
   'no-token': 'There is no valid access token. Provision one, then order again.',
   'token-rejected': 'Amazon refused the access token. Provision another one, then order again.',
   budget: 'It would exceed maxOrders. Wait until the window has room, or raise the setting.',

@@ -146,6 +146,7 @@ describe('a good file', () => {
         topicPrefix: 'replenish',
         heartbeatMs: 900_000,
         deadbandPercent: 1,
+        commands: true,
       },
       replenish: {
         url: 'https://drs.example.net',
