@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Command, CommandResult } from '../../agent/command/command.ts';
+import type { CommandResult, LocalCommand } from '../../agent/command/command.ts';
 import { type Conversation, createConversation } from '../../agent/local/conversation.ts';
 import type { LiveFrame } from '../../agent/local/service-view.ts';
 import { VirtualTiming } from '../support/virtual-timing.ts';
@@ -10,7 +10,7 @@ type Bench = {
   readonly timing: VirtualTiming;
   readonly conversation: Conversation;
   readonly said: unknown[];
-  readonly commands: Command[];
+  readonly commands: LocalCommand[];
   show(live: LiveFrame): void;
   /** Bytes that the reader leaves lying. */
   leave(bytes: number): void;
@@ -18,10 +18,10 @@ type Bench = {
   ask(request: unknown): void;
 };
 
-function bench(perform?: (command: Command) => Promise<CommandResult>): Bench {
+function bench(perform?: (command: LocalCommand) => Promise<CommandResult>): Bench {
   const timing = new VirtualTiming();
   const said: unknown[] = [];
-  const commands: Command[] = [];
+  const commands: LocalCommand[] = [];
   let live = frame({ black: slotSeen() });
   let waiting = 0;
   let isHungUp = false;
@@ -60,7 +60,7 @@ function bench(perform?: (command: Command) => Promise<CommandResult>): Bench {
   };
 }
 
-const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly LocalCommand[] = [
   { kind: 'order', slot: 'black' },
   { kind: 'rearm', slot: 'black' },
   { kind: 'resolve', slot: 'black', verdict: 'not-placed' },
