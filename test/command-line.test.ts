@@ -47,6 +47,23 @@ describe('the command line', () => {
     });
   });
 
+  test.each(Object.keys(COMMANDS))(
+    'tells the help of %s, and the version, whichever way it is asked',
+    (name) => {
+      for (const words of [
+        [name, '--help'],
+        [name, '-h'],
+        ['help', name],
+      ])
+        expect(parseCommandLine(words)).toEqual({ kind: 'help', command: name });
+      for (const words of [
+        [name, '--version'],
+        [name, '-V'],
+      ])
+        expect(parseCommandLine(words)).toEqual({ kind: 'version' });
+    },
+  );
+
   test('helps with every word, option and way that a command has', () => {
     for (const [name, { does, forms = [], words = {}, options }] of Object.entries<CommandEntry>(COMMANDS)) {
       const help = helpText(name as CommandName);

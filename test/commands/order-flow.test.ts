@@ -160,6 +160,14 @@ test('a fresh agent that orders by itself is not told to order again', async () 
   expect({ ok: end.ok, orderedAfter }).toEqual({ ok: true, orderedAfter: null });
 });
 
+test('a fresh agent that has ordered by itself between two looks is not told to order again', async () => {
+  const { end, orderedAfter } = await tell({
+    isFresh: true,
+    frames: [black({ isConfirmed: false }), black({ phase: 'on-order', lastOrder: NEXT })],
+  });
+  expect({ ok: end.ok, orderedAfter }).toEqual({ ok: true, orderedAfter: null });
+});
+
 test('a fresh agent that gets no reading asks the policy in the end, and says why not', async () => {
   const { end } = await tell({
     isFresh: true,

@@ -70,6 +70,19 @@ test('orders between the thresholds, once also when told twice at once, and stat
   expect(stdout).toMatch(/^The service is running \(version /);
   expect(stdout).toMatch(/^black +on-order +40 % +STANDARD_ORDER_PLACED \d{4}-/m);
 
+  // After a reload the same door shows what is in force then.
+  const ink = {
+    slotId: 'black',
+    sensor: { from: 'board0', channel: 'black' },
+    calibration: { empty: 0, full: 1000 },
+  };
+  rig.writeConfig({ slots: { black: undefined, ink } });
+  rig.agent.signal('SIGHUP');
+  await rig.until('the new file is in force', () => rig.agent.stdout.includes('is in force'));
+  const reloaded = await status(rig);
+  expect(new Set(Object.keys(reloaded.slots))).toEqual(new Set(['ink', 'witness0']));
+  expect(reloaded.slots['ink']).toMatchObject({ phase: 'on-order', slotId: 'black' });
+
   await rig.agent.end('SIGTERM');
   const before = readdirSync(rig.stateDir);
   expect(before).not.toContain('agent.sock');
@@ -77,7 +90,7 @@ test('orders between the thresholds, once also when told twice at once, and stat
     service: 'stopped',
     device: null,
     slots: {
-      black: { phase: 'on-order', level: null, lastOrder: { outcome: 'placed' } },
+      ink: { phase: 'on-order', level: null, lastOrder: { outcome: 'placed' } },
       witness0: { phase: 'unknown', lastOrder: null },
     },
   });
