@@ -24,6 +24,8 @@ const CYCLES_PER_MS = CLOCK_HZ / 1000;
 export const FLASH_BYTES = 0x8000;
 
 const SLEEP_INSTRUCTION = 0x9588;
+/** How long the chip runs between two looks at what it is sent: a small part of a byte at any usual speed. */
+const BURST_CYCLES = 200;
 const ANALOG_PINS = 6;
 const ADC_COUNTS = 1024;
 /** Supply and reference, volts. */
@@ -120,14 +122,9 @@ export class Atmega328 {
     const { cpu } = this.#chip;
     const end = cpu.cycles + durationMs * CYCLES_PER_MS;
     while (cpu.cycles < end) {
-      if (this.#isAsleep) {
-        this.#sleepOn(end);
-      } else {
-        this.#isAsleep = cpu.progMem[cpu.pc] === SLEEP_INSTRUCTION;
-        avrInstruction(cpu);
-        cpu.tick();
-      }
       if (this.#received.length > 0) this.#feed();
+      if (this.#isAsleep) this.#sleepOn(end);
+      else this.#isAsleep = runUntilAsleep(cpu, Math.min(end, cpu.cycles + BURST_CYCLES));
     }
   }
 
@@ -216,6 +213,18 @@ export class Atmega328 {
     if (pin >= 14) return { io: c, bit: pin - 14 };
     return pin >= 8 ? { io: b, bit: pin - 8 } : { io: d, bit: pin };
   }
+}
+
+/** The inner loop; true when the program went to sleep. */
+function runUntilAsleep(cpu: CPU, end: number): boolean {
+  const { progMem } = cpu;
+  while (cpu.cycles < end) {
+    const isSleep = progMem[cpu.pc] === SLEEP_INSTRUCTION;
+    avrInstruction(cpu);
+    cpu.tick();
+    if (isSleep) return true;
+  }
+  return false;
 }
 
 /** The pins of the ports D, B and C, by the numbers that are printed on the board; the second is the first of the next. */

@@ -1,14 +1,18 @@
-import { openPty, type Pty } from '../support/pty.ts';
-import { boardLine, drain, REFILLED_PERCENT, rawAt } from './drain.ts';
+import { standardFirmata } from '../board/firmware.ts';
+import { startUno } from '../board/uno.ts';
+import { drain, REFILLED_PERCENT, voltsAt } from './drain.ts';
 import { REORDER_AT_PERCENT, type SceneSlot } from './scene.ts';
 
-/** The machine with its containers, and the board in it that prints their readings on a real serial device. */
+/**
+ * The machine with its containers, and the board in it: an Arduino Uno, simulated, on a real serial device. It runs the
+ * real StandardFirmata; what a container does to it is a voltage on a pin.
+ */
 export type Board = {
   start(): void;
   /** What is truly in the container, percent. */
   levelPercent(key: string): number;
-  /** What the board printed last, in the sensor's unit; null before the first line. */
-  raw(key: string): number | null;
+  /** The voltage on the pin of the sensor; null before the first. */
+  volts(key: string): number | null;
   refill(key: string): void;
   /**
    * Whether the machine is used; it never is while its board is unplugged. Sped up as it is here, a container could
@@ -21,7 +25,7 @@ export type Board = {
   unplug(): void;
   plug(): void;
   /** Stops and unplugs. */
-  close(): void;
+  close(): Promise<void>;
 };
 
 export type BoardOptions = {
@@ -37,25 +41,26 @@ export type BoardOptions = {
 type Container = {
   readonly slot: SceneSlot;
   levelPercent: number;
-  raw: number | null;
+  volts: number | null;
   /** Whether it ran low since it was filled. */
   isLow: boolean;
   /** For how long it is not used yet, milliseconds of use. */
   restMs: number;
 };
 
-const PRINT_EVERY_MS = 250;
-/** After a refill, while in reality days would pass: longer than the agent takes to believe it. */
-const REST_MS = 3_000;
+const CHANGE_EVERY_MS = 250;
+/** After a refill, while in reality days would pass: longer than a board takes to start, and the agent to believe it. */
+const REST_MS = 5_000;
 
-export function createBoard({ slots, port, random, onLow }: BoardOptions): Board {
+export async function createBoard({ slots, port, random, onLow }: BoardOptions): Promise<Board> {
   const containers = new Map<string, Container>(
     slots.map((slot) => [
       slot.key,
-      { slot, levelPercent: slot.startPercent, raw: null, isLow: false, restMs: 0 },
+      { slot, levelPercent: slot.startPercent, volts: null, isLow: false, restMs: 0 },
     ]),
   );
-  let pty: Pty | null = openPty({ link: port });
+  const uno = await startUno({ flash: standardFirmata(), link: port });
+  let isPlugged = true;
   let speed = 1;
   let isInUse = false;
   let lastMs = performance.now();
@@ -65,11 +70,11 @@ export function createBoard({ slots, port, random, onLow }: BoardOptions): Board
     const nowMs = performance.now();
     const elapsedMs = nowMs - lastMs;
     lastMs = nowMs;
-    if (pty === null) return;
+    if (!isPlugged) return;
     for (const container of containers.values()) {
       if (isInUse) use(container, elapsedMs, speed);
-      container.raw = rawAt(container.slot, container.levelPercent, random());
-      pty.write(boardLine(container.slot, container.raw));
+      container.volts = voltsAt(container.slot, container.levelPercent, random());
+      uno.setVolts(container.slot.pin, container.volts);
       if (container.isLow || container.levelPercent > REORDER_AT_PERCENT) continue;
       container.isLow = true;
       onLow(container.slot.key);
@@ -82,18 +87,13 @@ export function createBoard({ slots, port, random, onLow }: BoardOptions): Board
     return container;
   };
 
-  const unplug = (): void => {
-    pty?.unplug();
-    pty = null;
-  };
-
   return {
     start: () => {
       lastMs = performance.now();
-      timer ??= setInterval(tick, PRINT_EVERY_MS);
+      timer ??= setInterval(tick, CHANGE_EVERY_MS);
     },
     levelPercent: (key) => find(key).levelPercent,
-    raw: (key) => find(key).raw,
+    volts: (key) => find(key).volts,
     refill: (key) => {
       const container = find(key);
       container.levelPercent = Math.max(container.levelPercent, REFILLED_PERCENT);
@@ -106,14 +106,18 @@ export function createBoard({ slots, port, random, onLow }: BoardOptions): Board
     setSpeed: (next) => {
       speed = next;
     },
-    isPlugged: () => pty !== null,
-    unplug,
+    isPlugged: () => isPlugged,
+    unplug: () => {
+      isPlugged = false;
+      uno.unplug();
+    },
     plug: () => {
-      pty ??= openPty({ link: port });
+      isPlugged = true;
+      uno.plugIn();
     },
     close: () => {
       if (timer !== null) clearInterval(timer);
-      unplug();
+      return uno.close();
     },
   };
 }

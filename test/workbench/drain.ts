@@ -12,15 +12,10 @@ export function drain(slot: SceneSlot, levelPercent: number, elapsedMs: number, 
 }
 
 /**
- * What the sensor says at a level, in its own unit. Pure.
- * @param chance 0 up to 1: where in the noise this reading lies.
+ * What the sensor gives at a level, volts. Pure.
+ * @param chance 0 up to 1: where in the noise this moment lies.
  */
-export function rawAt(slot: SceneSlot, levelPercent: number, chance: number): number {
+export function voltsAt(slot: SceneSlot, levelPercent: number, chance: number): number {
   const seenPercent = levelPercent + (chance * 2 - 1) * NOISE_PERCENT;
-  return slot.empty + ((slot.full - slot.empty) * seenPercent) / 100;
-}
-
-/** One line as the board prints it. Pure. */
-export function boardLine(slot: SceneSlot, raw: number): string {
-  return `${slot.key} ${raw.toFixed(1)} ${slot.unit}\r\n`;
+  return slot.emptyVolts + ((slot.fullVolts - slot.emptyVolts) * seenPercent) / 100;
 }

@@ -32,7 +32,7 @@ export function pictureOf(show: Show, more: Partial<Picture> = {}): Picture {
   return {
     show,
     elapsedMs: 65_000,
-    raws: show.slots.map(() => null),
+    volts: show.slots.map(() => null),
     log: [],
     files: { config: '/tmp/demo/agent.yaml', log: '/tmp/demo/agent.log' },
     hasKeys: true,

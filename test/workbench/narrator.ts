@@ -8,8 +8,8 @@ import { tell } from './story.ts';
 /** Keeps what is known, and brings it on the stage. */
 export type Narrator = {
   hear(news: News): void;
-  /** Shows what has changed with time alone. @param rawOf what the board printed last for a slot. */
-  refresh(rawOf: (slot: string) => number | null): void;
+  /** Shows what has changed with time alone. @param voltsOf what the board printed last for a slot. */
+  refresh(voltsOf: (slot: string) => number | null): void;
   show(): Show;
   elapsedMs(): number;
 };
@@ -27,12 +27,12 @@ export function createNarrator({ stage, files, onShow }: NarratorOptions): Narra
   const startedAtMs = performance.now();
   let show = firstShow(SLOTS);
   let log: readonly LoggedSentence[] = [];
-  let raws: Picture['raws'] = SLOTS.map(() => null);
+  let volts: Picture['volts'] = SLOTS.map(() => null);
   const elapsedMs = (): number => performance.now() - startedAtMs;
   const picture = (): Picture => ({
     show,
     elapsedMs: elapsedMs(),
-    raws,
+    volts,
     log,
     files,
     hasKeys: stage.hasKeys,
@@ -46,8 +46,8 @@ export function createNarrator({ stage, files, onShow }: NarratorOptions): Narra
       stage.show(picture(), fresh);
       onShow(show);
     },
-    refresh(rawOf) {
-      raws = show.slots.map(({ key }) => rawOf(key));
+    refresh(voltsOf) {
+      volts = show.slots.map(({ key }) => voltsOf(key));
       stage.show(picture(), []);
     },
     show: () => show,

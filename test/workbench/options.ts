@@ -19,8 +19,8 @@ export type WorkbenchRequest =
 export const USAGE = [
   'usage: npm start -- [OPTIONS]',
   '',
-  'The whole chain on this machine, without hardware and without an account: a simulated board on a serial device,',
-  'the agent as a process of its own, a broker, and a stand-in of the Dash Replenishment Service.',
+  'The whole chain on this machine, without hardware and without an account: a simulated Arduino with real firmware on',
+  'a serial device, the agent as a process of its own, a broker, and a stand-in of the Dash Replenishment Service.',
   '',
   '  --cycles N      end when N orders were placed and their slots refilled',
   '  --for SECONDS   end after this time',

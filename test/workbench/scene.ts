@@ -1,17 +1,18 @@
 /** One container of the machine, and how fast it is used up. */
 export type SceneSlot = {
-  /** Name in the configuration, in topics and on the board's lines. */
+  /** Name in the configuration, in topics and of the channel. */
   readonly key: string;
   /** For people. */
   readonly name: string;
   /** As it would be registered with DRS. */
   readonly slotId: string;
-  readonly unit: string;
-  /** How the sensor counts, said in the configuration. */
+  /** What it is, said in the configuration. */
   readonly sensor: string;
-  /** Raw values; a sensor that counts upwards while the container empties has the larger one at `empty`. */
-  readonly empty: number;
-  readonly full: number;
+  /** The analog pin that it is wired to: 0 for A0. */
+  readonly pin: number;
+  /** Voltages; a sensor whose voltage rises while the container empties has the larger one at `emptyVolts`. */
+  readonly emptyVolts: number;
+  readonly fullVolts: number;
   readonly startPercent: number;
   /** Percent of the container that is used in a second. */
   readonly drainPercentPerS: number;
@@ -19,6 +20,7 @@ export type SceneSlot = {
 
 export const DEVICE_ID = 'coffee-corner';
 export const TOPIC_PREFIX = 'replenish';
+const SUPPLY_VOLTS = 5;
 export const REORDER_AT_PERCENT = 20;
 export const REARM_AT_PERCENT = 60;
 
@@ -28,21 +30,21 @@ export const SLOTS: readonly SceneSlot[] = [
     key: 'beans',
     name: 'Coffee beans',
     slotId: 'CoffeeBeans',
-    unit: 'g',
-    sensor: 'a load cell under the hopper, grams with the hopper itself',
-    empty: 180,
-    full: 1180,
-    startPercent: 40,
+    sensor: 'a load cell with an amplifier under the hopper',
+    pin: 0,
+    emptyVolts: 0.5,
+    fullVolts: 4.5,
+    startPercent: 34,
     drainPercentPerS: 2.2,
   },
   {
     key: 'milk',
     name: 'Oat milk',
     slotId: 'OatMilk',
-    unit: 'mm',
-    sensor: 'an ultrasonic sensor in the lid: the further away the surface, the emptier',
-    empty: 240,
-    full: 40,
+    sensor: 'a distance sensor in the lid: the further away the surface, the higher the voltage',
+    pin: 1,
+    emptyVolts: 4.4,
+    fullVolts: 0.8,
     startPercent: 71,
     drainPercentPerS: 1.5,
   },
@@ -50,10 +52,10 @@ export const SLOTS: readonly SceneSlot[] = [
     key: 'filter',
     name: 'Water filter',
     slotId: 'WaterFilter',
-    unit: 'l',
-    sensor: 'a flow meter: litres since the filter was changed',
-    empty: 50,
-    full: 0,
+    sensor: 'a pressure sensor before the filter: the more it is clogged, the higher the voltage',
+    pin: 2,
+    emptyVolts: 4,
+    fullVolts: 1,
     startPercent: 64,
     drainPercentPerS: 0.9,
   },
@@ -61,10 +63,10 @@ export const SLOTS: readonly SceneSlot[] = [
     key: 'tablets',
     name: 'Cleaning tablets',
     slotId: 'Cleaning tablets',
-    unit: 'g',
-    sensor: 'a small scale',
-    empty: 35,
-    full: 155,
+    sensor: 'a spring with a potentiometer under the tablets',
+    pin: 3,
+    emptyVolts: 1.2,
+    fullVolts: 3.8,
     startPercent: 88,
     drainPercentPerS: 0.6,
   },
@@ -100,14 +102,19 @@ replenish:
 
 hardware:
   board:
-    driver: lines
+    driver: firmata           # an Arduino Uno with StandardFirmata; here it is simulated, and the firmware is real
     port: ${JSON.stringify(port)}   # a pseudo-terminal; a real board: /dev/serial/by-id/...
-    baudRate: 115200
-    # The board prints lines such as "beans 612.4 g".
-    pattern: '(?<channel>[a-z]+) (?<value>-?\\d+(?:\\.\\d+)?) (?:g|mm|l)'
+    samplingInterval: 250ms   # shortened; real: 1s
+    channels:                 # raw values are ADC counts: 0 is 0 V, 1023 is 5 V
+${SLOTS.map(({ key, pin }) => `      ${key}: { kind: analog, pin: A${pin} }`).join('\n')}
 
 slots:
 ${SLOTS.map(slotConfig).join('\n')}`;
+}
+
+/** What an Arduino Uno makes of a voltage: ten bits of its supply. */
+export function countsAt(volts: number): number {
+  return Math.floor((volts / SUPPLY_VOLTS) * 1024);
 }
 
 function slotConfig(slot: SceneSlot): string {
@@ -115,7 +122,7 @@ function slotConfig(slot: SceneSlot): string {
     name: ${slot.name}
     slotId: ${slot.slotId}
     sensor: { from: board, channel: ${slot.key} }
-    calibration: { empty: ${slot.empty}, full: ${slot.full} }   # ${slot.sensor}
+    calibration: { empty: ${countsAt(slot.emptyVolts)}, full: ${countsAt(slot.fullVolts)} }   # ${slot.sensor}
     reorderAt: ${REORDER_AT_PERCENT}%
     rearmAt: ${REARM_AT_PERCENT}%
     confirm: { samples: 5, for: 2s }   # shortened; real: 30s or more

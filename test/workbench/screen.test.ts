@@ -36,14 +36,14 @@ const busy = showAfter(
 );
 
 describe('frame', () => {
-  test('shows level, raw value, phase, books and last detailCode of a slot', () => {
+  test('shows level, voltage, phase, books and last detailCode of a slot', () => {
     const rows = frame(
-      pictureOf(busy, { raws: [null, 215.4, null, null] }),
+      pictureOf(busy, { volts: [null, 3.932, null, null] }),
       { columns: 80, rows: 24 },
       PLAIN,
     );
     const milk = rows.findIndex((row) => row.startsWith(' Oat milk'));
-    expect(rows[milk]).toMatch(/^ Oat milk +█████▏··│·{15}│·+ +13\.0 % +215\.4 mm$/);
+    expect(rows[milk]).toMatch(/^ Oat milk +█████▌··│·{16}│·+ +13\.0 % +3\.93 V$/);
     expect(rows[milk + 1]?.trim()).toMatch(/^on-order +1 depletion, 1 order +TEST_ORDER_PLACED$/);
   });
 

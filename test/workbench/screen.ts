@@ -10,7 +10,7 @@ export type Picture = {
   readonly show: Show;
   readonly elapsedMs: number;
   /** What the board printed last for each slot, in the order of the slots; null before its first line. */
-  readonly raws: readonly (number | null)[];
+  readonly volts: readonly (number | null)[];
   /** Oldest first. */
   readonly log: readonly LoggedSentence[];
   /** Paths of the agent's files. */
@@ -47,7 +47,7 @@ export function frame(picture: Picture, size: Size, style: Style): readonly stri
     [],
     scaleLine(barWidth, style),
     ...show.slots.flatMap((slot, index) => [
-      levelLine(slot, picture.raws[index] ?? null, barWidth, show, style),
+      levelLine(slot, picture.volts[index] ?? null, barWidth, show, style),
       ...(isTight ? [] : [standingLine(slot, show)]),
       ...(isRoomy ? [[]] : []),
     ]),

@@ -6,7 +6,6 @@ import { bought, EMPTY_TALLY, ranLow, refilled, stocked, type Tally } from './ta
 export type SlotShow = {
   readonly key: string;
   readonly name: string;
-  readonly unit: string;
   /** What the agent reported last on MQTT; null before it did. */
   readonly report: SlotReport | null;
   /** Whether that was since the agent came online. */
@@ -34,10 +33,9 @@ export type Show = {
 
 export function firstShow(slots: readonly SceneSlot[]): Show {
   return {
-    slots: slots.map(({ key, name, unit }) => ({
+    slots: slots.map(({ key, name }) => ({
       key,
       name,
-      unit,
       report: null,
       isReportFresh: false,
       detailCode: null,

@@ -5,8 +5,8 @@ import { count, type Show, type SlotShow } from './show.ts';
 
 /** Columns for a name, here and in the story below. */
 export const NAME_WIDTH = 18;
-/** `100.0 %  1180.0 mm`, with the space before it. */
-const NUMBERS_WIDTH = 21;
+/** `100.0 %   4.50 V`, with the space before it. */
+const NUMBERS_WIDTH = 18;
 const BAR_WIDTH_MIN = 10;
 const BAR_WIDTH_MAX = 80;
 const MARKS = [REORDER_AT_PERCENT, REARM_AT_PERCENT];
@@ -33,10 +33,10 @@ export function scaleLine(barWidth: number, style: Style): readonly Span[] {
   return [span(`${' '.repeat(NAME_WIDTH)}${text}`, 'faint')];
 }
 
-/** Name, bar, level as the agent reports it, and what the sensor says. */
+/** Name, bar, level as the agent reports it, and the voltage that the sensor gives. */
 export function levelLine(
-  { name, unit, report }: SlotShow,
-  raw: number | null,
+  { name, report }: SlotShow,
+  volts: number | null,
   barWidth: number,
   show: Show,
   style: Style,
@@ -48,7 +48,7 @@ export function levelLine(
     span(` ${name}`.padEnd(NAME_WIDTH), 'strong'),
     ...bar({ level, width: barWidth, marks: MARKS, paint, isUnicode: style.isUnicode }),
     span(`${percent} %`.padStart(9), paint),
-    span(raw === null ? '' : `${raw.toFixed(1)} ${unit.padEnd(2)}`.padStart(12), 'faint'),
+    span(volts === null ? '' : `${volts.toFixed(2)} V`.padStart(9), 'faint'),
   ];
 }
 

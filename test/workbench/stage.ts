@@ -64,6 +64,7 @@ function introLines({ files, elapsedMs }: Picture): string[] {
   const line = (who: string, text: string): string => eventLine(elapsedMs, { who, text, tone: 'note' });
   return [
     line('workbench', 'a coffee machine, sped up: days pass in seconds; nothing leaves this machine'),
+    line('board', 'a simulated Arduino Uno with the real StandardFirmata; its sensors are voltages on pins'),
     line('config', files.config),
     line('log', files.log),
   ];

@@ -53,7 +53,7 @@ export async function runWorkbench(options: WorkbenchOptions, folder: string): P
   hands.startAgent();
   const refreshing = setInterval(() => {
     world.board.setInUse(narrator.show().isOnline);
-    narrator.refresh(world.board.raw);
+    narrator.refresh(world.board.volts);
   }, REFRESH_MS);
   if (options.forMs !== null) setTimeout(() => ending.resolve({ kind: 'asked' }), options.forMs);
 

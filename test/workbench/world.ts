@@ -53,7 +53,7 @@ export async function openWorld(
     expiresInS: sandbox.expiresInS,
     onMessage: (topic, payload) => hear(readMessage(base, topic, payload)),
   });
-  const board = createBoard({
+  const board = await createBoard({
     slots: SLOTS,
     port,
     random: Math.random,
@@ -78,7 +78,7 @@ export async function openWorld(
     customer,
     async close() {
       customer.leave();
-      board.close();
+      await board.close();
       await cloud.close();
       await Promise.all([broker.close(), sandbox.close()]);
     },
