@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Config, SlotConfig } from '../../config/config.ts';
+import type { Config, HardwareConfigOf, SlotConfig } from '../../config/config.ts';
 import { inlineYaml } from '../../config/inline-yaml.ts';
 import { durationText } from '../../config/quantity.ts';
 import { configOf } from './good-config.ts';
@@ -72,6 +72,14 @@ const SLOTS = fc
     ),
   );
 
+const BOARD: fc.Arbitrary<HardwareConfigOf<'lines'>> = fc.record({
+  driver: fc.constant('lines' as const),
+  port: fc.constantFrom('/dev/ttyUSB0', '/dev/serial/by-id/usb-x y'),
+  baudRate: fc.integer({ min: 50, max: 4_000_000 }),
+  pattern: fc.constant("'(?<channel>\\w+)' \"(?<value>\\d+)"),
+  reopenAfterSilenceMs: fc.option(duration(100, 604_800_000)),
+});
+
 const CONFIG: fc.Arbitrary<Config> = fc.record({
   device: fc.record({ id: NAME, name: fc.option(TEXT) }),
   mqtt: fc.record({
@@ -82,6 +90,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
     caFile: fc.option(fc.constant('/ca')),
     certFile: fc.constant(null),
     keyFile: fc.constant(null),
+    registration: fc.boolean(),
     topicPrefix: fc.constantFrom('replenish', 'a/b/c', 'ü'),
     heartbeatMs: duration(1_000, 604_800_000),
     deadbandPercent: percent(0, 50),
@@ -129,15 +138,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
       bodyMs: duration(10, 300_000),
     }),
   }),
-  hardware: fc.record({
-    board: fc.record({
-      driver: fc.constant('lines' as const),
-      port: fc.constantFrom('/dev/ttyUSB0', '/dev/serial/by-id/usb-x y'),
-      baudRate: fc.integer({ min: 50, max: 4_000_000 }),
-      pattern: fc.constant("'(?<channel>\\w+)' \"(?<value>\\d+)"),
-      reopenAfterSilenceMs: fc.option(duration(100, 604_800_000)),
-    }),
-  }),
+  hardware: fc.record({ board: BOARD }),
   slots: SLOTS,
 });
 

@@ -6,6 +6,7 @@ import { parseStatus } from '../../agent/local/answer-schema.ts';
 import type { HoldReason, OrderOutcome, SlotPhase } from '../../agent/policy/slot-state.ts';
 import { topics } from '../../agent/report/topics.ts';
 import { checkConfig } from '../../config/check.ts';
+import { declaration, entryKinds } from '../../config/generate/declaration.ts';
 import { withSettingsTable } from '../../config/generate/readme.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import { documentedMessages, validateMessage } from '../support/asyncapi.ts';
@@ -117,6 +118,15 @@ describe('README.md', () => {
       isReserved: false,
     }));
     expect(rows.filter(({ isReserved }) => !isReserved)).toEqual(documented);
+  });
+
+  test('has a row for each driver', () => {
+    const hardware = declaration().properties?.['hardware'];
+    const drivers = (hardware === undefined ? [] : entryKinds(hardware)).map(
+      ({ properties }) => properties?.['driver']?.const,
+    );
+    expect(drivers.length).toBeGreaterThan(5);
+    expect(table(readme, 'Driver').map(([first = '']) => codeIn(first)[0])).toEqual(drivers);
   });
 
   test('has a row for each phase, each reason for a hold and each outcome', () => {
