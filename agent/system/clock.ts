@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import type { Instant } from './instant.ts';
 
 /** Monotonic time for durations and waits, wall time for stamps; the only place that asks for either. */
 export type Clock = Timing & {
   wallMs(): number;
-  /** Whether nothing speaks against the wall clock; for reports, and never for money. */
+  /** Whether nothing speaks against the wall clock; for reports and commands, and never for a decision of the policy. */
   wallTrusted(): boolean;
   /**
    * This moment, in a form that can be compared after a restart or a reboot. Its `wallTrusted` is stricter: the clock
@@ -26,9 +27,13 @@ export const BELIEVABLE_FROM_MS = Date.UTC(2026, 10, 1);
 /** setTimeout counts in 32 bits and fires at once beyond; longer waits go in laps. */
 const LAP_MS_MAX = 2 ** 31 - 1;
 
-/** systemd-timesyncd leaves this once it has set the clock since boot (systemd-timesyncd.service(8)). */
-const SYNCHRONISED_FILE = '/run/systemd/timesync/synchronized';
-/** How often to look whether it is there. */
+/**
+ * Stands while systemd-timesyncd runs, and holds the file below once it has set the clock since boot
+ * (systemd-timesyncd.service(8)).
+ */
+const TIMESYNC_FOLDER = '/run/systemd/timesync';
+const SYNCHRONISED_FILE = 'synchronized';
+/** How often to look what is there. */
 const LOOK_EVERY_MS = 10_000;
 
 /** A wall clock that jumps by more than this against the monotonic one was set, or the board was asleep. */
@@ -42,33 +47,40 @@ const OFF_MS_MAX = 10 * 60_000;
  *
  * @param believableFromMs wall times before this are surely wrong: a board without a battery starts in 1970 or at the
  *   date of its image. Milliseconds since 1970 UTC.
+ * @param timesyncFolder where systemd-timesyncd says what it has done.
  */
-export function createClock(believableFromMs: number): SystemClock {
+export function createClock(believableFromMs: number, timesyncFolder = TIMESYNC_FOLDER): SystemClock {
   const bootId = readBootId();
   const nowMs = createBootTime();
   let isContradicted = false;
   let isSynchronised = false;
+  /** It runs and has not set the clock yet: a date from before the boot, however likely it looks. */
+  let isAwaited = false;
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  const synchronised = (atMs: number): boolean => {
-    if (atMs - lookedAtMs >= LOOK_EVERY_MS) {
-      lookedAtMs = atMs;
-      isSynchronised = existsSync(SYNCHRONISED_FILE);
-    }
-    return isSynchronised && !isContradicted && Date.now() >= believableFromMs;
+  const look = (atMs: number): void => {
+    if (atMs - lookedAtMs < LOOK_EVERY_MS) return;
+    lookedAtMs = atMs;
+    isSynchronised = existsSync(join(timesyncFolder, SYNCHRONISED_FILE));
+    isAwaited = !isSynchronised && existsSync(timesyncFolder);
   };
+  const isLikely = (): boolean => !isContradicted && Date.now() >= believableFromMs;
 
   return {
     nowMs,
     after,
     wallMs: () => Date.now(),
-    wallTrusted: () => !isContradicted && Date.now() >= believableFromMs,
+    wallTrusted: () => {
+      look(nowMs());
+      return isLikely() && !isAwaited;
+    },
     hearWallMs: (toldMs) => {
       isContradicted = Math.abs(toldMs - Date.now()) > OFF_MS_MAX;
     },
     instant: () => {
       const monotonicMs = nowMs();
-      const wallTrusted = synchronised(monotonicMs);
+      look(monotonicMs);
+      const wallTrusted = isSynchronised && isLikely();
       return { bootId, monotonicMs: Math.round(monotonicMs), wallMs: Date.now(), wallTrusted };
     },
   };

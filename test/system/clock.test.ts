@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClock } from '../../agent/system/clock.ts';
 import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../../agent/system/instant.ts';
 
@@ -44,6 +46,17 @@ describe('the clock', () => {
     expect(clock.wallTrusted()).toBe(false);
     clock.hearWallMs(Date.now() + 60_000);
     expect(clock.wallTrusted()).toBe(true);
+  });
+
+  it('is in doubt while systemd-timesyncd runs and has not set it yet', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'timesync-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(createClock(LONG_AGO, join(folder, 'absent')).wallTrusted()).toBe(true);
+    expect(createClock(LONG_AGO, folder).wallTrusted()).toBe(false);
+    writeFileSync(join(folder, 'synchronized'), '');
+    const clock = createClock(LONG_AGO, folder);
+    expect(clock.wallTrusted()).toBe(true);
+    expect(clock.instant().wallTrusted).toBe(true);
   });
 
   it('runs what is planned further ahead than a timer can count', () => {
