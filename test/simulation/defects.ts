@@ -13,6 +13,7 @@ import {
   withoutRetryAfter,
   withoutWaiting,
 } from './broken-parts.ts';
+import { neverGivingUp, readOnce } from './broken-tokens.ts';
 import type { Sabotage } from './sabotage.ts';
 
 /** A deliberate defect, and the promises of which one has to be seen broken. */
@@ -144,6 +145,21 @@ export const DEFECTS: readonly Defect[] = [
       }),
     }),
     breaks: ['timersDoNotLeak'],
+  },
+  {
+    name: 'a refresh token that Amazon replaced is not written',
+    sabotage: () => ({ keeper: (keeper) => ({ ...keeper, replace: () => undefined }) }),
+    breaks: ['anAccessTokenHasItsRefreshTokenOnDisk'],
+  },
+  {
+    name: 'the refresh token is read only once',
+    sabotage: () => ({ keeper: readOnce }),
+    breaks: ['aReplacedRefreshTokenIsUsedNoMore'],
+  },
+  {
+    name: 'invalid_grant counts as a failure that passes',
+    sabotage: () => ({ lwaClient: neverGivingUp }),
+    breaks: ['nothingIsAskedAfterARevocation'],
   },
   {
     name: 'an answer that cannot be read counts as a failure',

@@ -8,6 +8,7 @@ import type { Disk } from './disk.ts';
 import type { Drs, Order } from './drs.ts';
 import type { DrsNetwork, RequestWatcher, TrueAnswer } from './drs-door.ts';
 import { TOPICS } from './inbox.ts';
+import { aRegisteredDeviceHasAToken } from './invariants/lwa.ts';
 import { timersDoNotLeak, tokensAreNotAskedForInALoop, wakesAreBounded } from './invariants/quiet.ts';
 import {
   noReportIsLost,
@@ -19,11 +20,15 @@ import {
 import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import type { Life } from './life.ts';
+import type { LwaCloud } from './lwa-cloud.ts';
 import type { DeviceProfile } from './profile.ts';
 import { ProgressWatch } from './progress-watch.ts';
-import { HOUR_MS, type Scene } from './scene.ts';
+import { HOUR_MS, MINUTE_MS, type Scene } from './scene.ts';
 import { Sensor } from './sensor.ts';
 import { SlotWitness } from './slot-witness.ts';
+
+/** The longest pause between two requests for a token, the requests themselves, and a little. */
+const TOKEN_MS_MAX = 20 * MINUTE_MS;
 
 /** Sees everything that happens around one device. */
 export class DeviceWitness implements ProcessWatcher, RequestWatcher {
@@ -38,6 +43,7 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
   #hour = 0;
   #firedBefore = { pipeline: 0, tokens: 0, sender: 0 };
   #tokenRequests = 0;
+  #lwa: LwaCloud | null = null;
 
   constructor(scene: Scene, profile: DeviceProfile, disk: Disk, drs: Drs, _broker: Broker) {
     this.#scene = scene;
@@ -76,7 +82,17 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
     this.#progress.get(slot)?.look(process);
   }
 
-  afterEvent({ timers }: AgentProcess): void {
+  /** The device asks Login with Amazon itself. */
+  watchTokens(lwa: LwaCloud): void {
+    this.#lwa = lwa;
+  }
+
+  onTokenRequest(): void {
+    this.#tokenRequests += 1;
+  }
+
+  afterEvent(process: AgentProcess): void {
+    const { timers } = process;
     judge(this.#scene, timersDoNotLeak, timers, this.slots.length);
     const hour = Math.floor(this.#scene.nowMs / HOUR_MS);
     if (hour === this.#hour) return;
@@ -90,6 +106,11 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
     };
     judge(this.#scene, wakesAreBounded, inTheHour, this.slots.length);
     judge(this.#scene, tokensAreNotAskedForInALoop, this.#tokenRequests);
+    if (this.#lwa !== null && !this.#lwa.isClosed) {
+      const sinceMs = Math.max(process.startedAtMs, this.#lwa.hinderedAtMs, this.#scene.lastTroubleMs);
+      const hasToken = process.tokens.current() !== null;
+      judge(this.#scene, aRegisteredDeviceHasAToken, sinceMs, TOKEN_MS_MAX, hasToken, this.#scene.nowMs);
+    }
     this.#firedBefore = { ...fired };
     this.#tokenRequests = 0;
   }

@@ -15,7 +15,7 @@ export type InboxWatcher = {
 };
 
 export type Inbox = {
-  readonly tokens: MqttTokenSource;
+  readonly tokens: Pick<MqttTokenSource, 'offer'>;
   readonly slots: readonly SlotSettings[];
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly watcher: InboxWatcher;

@@ -20,6 +20,7 @@ export type SlotProfile = {
 export type DeviceProfile = {
   readonly slots: readonly SlotProfile[];
   readonly tokenLifeMs: number;
+  readonly tokenSource: 'mqtt' | 'lwa';
   /** Whether an ORDER_INPROGRESS bears the id of the open order or a new one: not documented. */
   readonly inProgressHasNewId: boolean;
   readonly outboxMax: number;
@@ -37,6 +38,7 @@ export function drawDevice(chance: Chance): DeviceProfile {
     tokenLifeMs: chance.pick([HOUR_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS]),
     inProgressHasNewId: chance.happens(0.5),
     outboxMax: chance.happens(0.15) ? 8 : 10_000,
+    tokenSource: chance.happens(0.35) ? 'lwa' : 'mqtt',
   };
 }
 

@@ -94,10 +94,10 @@ export class World {
   }
 
   #openLwa({ tokenLifeMs }: DeviceProfile): LwaWorld {
+    // An hour is what others live through; here it would only be more of the same.
+    const lifeMs = Math.max(tokenLifeMs, 6 * HOUR_MS);
     const disk = new RefreshDisk(this.#scene, this.#disk);
-    const cloud = new LwaCloud(this.#scene, this.#drs, disk, tokenLifeMs, () =>
-      this.#witness.onTokenRequest(),
-    );
+    const cloud = new LwaCloud(this.#scene, this.#drs, disk, lifeMs, () => this.#witness.onTokenRequest());
     this.#witness.watchTokens(cloud);
     return { cloud, disk };
   }
