@@ -31,6 +31,7 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
       heartbeatMs: mqtt.heartbeat,
       deadbandPercent: mqtt.deadband,
       commands: mqtt.commands,
+      registration: mqtt.registration,
       homeAssistant: homeAssistantConfig(mqtt.homeAssistant),
     },
     replenish: assembleReplenish(replenish, secret, beside),
@@ -46,7 +47,8 @@ function assembleReplenish(
   secret: Resolve,
   beside: Resolve,
 ): ReplenishConfig {
-  const { url, allowInsecure, caFile, registration, dryRun, inDoubtWindow, duties, retry, timeouts } = replenish;
+  const { url, allowInsecure, caFile, registration, dryRun, inDoubtWindow, duties, retry, timeouts } =
+    replenish;
   return {
     url: url.replace(/\/$/, ''),
     allowInsecure,

@@ -23,6 +23,8 @@ export type MqttConfig = {
   readonly topicPrefix: string;
   /** How often the retained state is sent again when nothing changes. */
   readonly heartbeatMs: number;
+  /** Whether a companion app may register the device. */
+  readonly registration: boolean;
   /** Changes of a level smaller than this wait for the heartbeat. */
   readonly deadbandPercent: number;
   /** Whether commands are taken over MQTT. */

@@ -7,6 +7,9 @@ export type Topics = {
   readonly notification: string;
   readonly command: string;
   readonly commandResult: string;
+  readonly registration: string;
+  readonly registrationChallenge: string;
+  readonly registrationResult: string;
   /** Retained state of one slot. */
   slot(name: string): string;
   /** Order events of one slot. */
@@ -28,6 +31,9 @@ export function topics(prefix: string, deviceId: string): Topics {
     notification: `${base}/notification`,
     command: `${base}/command`,
     commandResult: `${base}/command/result`,
+    registration: `${base}/registration`,
+    registrationChallenge: `${base}/registration/challenge`,
+    registrationResult: `${base}/registration/result`,
     slot: (name) => `${base}/slots/${name}`,
     slotOrder: (name) => `${base}/slots/${name}/order`,
   };

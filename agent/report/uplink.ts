@@ -13,6 +13,7 @@ import { createMqttLink } from './mqtt-link.ts';
 import { type Notification, parseNotification } from './notification-message.ts';
 import { createOutboxSender } from './outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from './payload.ts';
+import { createRegistrationPort } from './registration-port.ts';
 import { createRetainedBoard } from './retained-board.ts';
 import { parseTokenMessage } from './token-message.ts';
 import { mqttClientId, topics } from './topics.ts';
@@ -77,6 +78,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       names.notification,
       ...(config.replenish.token.source === 'mqtt' ? [names.token] : []),
       ...(config.mqtt.commands ? [names.command] : []),
+      ...(config.mqtt.registration ? [names.registration] : []),
     ],
     timing: clock,
     random: Math.random,
@@ -84,8 +86,16 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       if (topic === names.token) takeToken(payload);
       if (topic === names.notification) takeNotification(payload);
       if (topic === names.command) void commands.take(payload, envelope);
+      if (topic === names.registration && !envelope.retain) void takeRegistration(payload);
     },
     onState: (state) => onLinkState(state),
+  });
+  const takeRegistration = createRegistrationPort({
+    replenish: config.replenish,
+    names,
+    publisher: link,
+    clock,
+    log,
   });
   const commands = createCommandPort({ names, publisher: link, log, take: deps.onCommand });
   const board = createRetainedBoard({ publisher: link, onRefused: (sentence) => log.warn(broker, sentence) });

@@ -90,6 +90,10 @@ export const mqttSchema = field(
       description:
         'Takes commands over MQTT. On by default: the broker decides who may send any, as it does for tokens, and an order by command passes every gate. Off, the agent does not even subscribe to them.',
     }),
+    registration: field(z.prefault(trueOrFalse(), false), {
+      description:
+        'Lets a companion app register the device over MQTT, with replenish.token.source lwa. Whoever may publish on registration then decides whose account pays.',
+    }),
     homeAssistant: field(z.optional(homeAssistant), {
       description:
         'Lets the device with all its slots appear in Home Assistant by itself; or { discoveryPrefix: ... } where Home Assistant does not look under homeassistant.',

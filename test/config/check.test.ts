@@ -147,6 +147,7 @@ describe('a good file', () => {
         heartbeatMs: 900_000,
         deadbandPercent: 1,
         commands: true,
+        registration: false,
       },
       replenish: {
         url: 'https://drs.example.net',

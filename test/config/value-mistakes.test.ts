@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
     'a key like no other is told the known ones',
     ...withMqttLine('zebra: 1'),
     [
-      '5:3 mqtt.zebra [] there is no setting of this name here; known are url, allowInsecure, username, passwordFile, caFile, certFile, keyFile, topicPrefix, heartbeat, deadband, commands, homeAssistant',
+      '5:3 mqtt.zebra [] there is no setting of this name here; known are url, allowInsecure, username, passwordFile, caFile, certFile, keyFile, topicPrefix, heartbeat, deadband, commands, registration, homeAssistant',
     ],
   ],
   [

@@ -47,11 +47,11 @@ test('the access list of the README lets a device say all that it says, and the 
   expect(cloud.messages.map(({ topic }) => topic)).toEqual(said);
 });
 
-test('the access list of the README hands token, notification and command to their own device, and to no other', async () => {
+test('the access list of the README hands token, notification, registration and command to their own device, and to no other', async () => {
   const { cloud, operator, device, other } = await startGuarded();
   const heard = topicsOf(DEVICE, 'receive');
-  const { token, notification, command } = topics(PREFIX, DEVICE);
-  expect(new Set(heard)).toEqual(new Set([token, notification, command]));
+  const { token, notification, registration, command } = topics(PREFIX, DEVICE);
+  expect(new Set(heard)).toEqual(new Set([token, notification, registration, command]));
   const sender = (topic: string) => (topic.endsWith('/command') ? operator : cloud);
   for (const topic of heard) await sender(topic).publish(topic, 'for one');
   for (const topic of topicsOf(OTHER, 'receive')) await sender(topic).publish(topic, 'for the other');

@@ -4,7 +4,7 @@ import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { CLOUD_CLIENT, DEVICE_CLIENT } from '../sandbox/sandbox-options.ts';
 import { makeCertificate } from '../support/certificate.ts';
 import { type Rig, type RigOptions, startRig } from '../support/rig.ts';
-import type { Settings } from './rig-settings.ts';
+import { merge, type Settings } from './rig-settings.ts';
 
 /** A rig whose agent gets its tokens from Login with Amazon, over HTTPS with an authority of its own. */
 export type LwaRig = {
@@ -26,6 +26,7 @@ export async function startLwaRig(
   sandbox: Partial<SandboxOptions> = {},
   options: RigOptions = {},
   token: Settings = {},
+  settings: Settings = {},
 ): Promise<LwaRig> {
   const { caPem, certPem, keyPem } = makeCertificate({ hosts: [LOOPBACK] });
   const rig = await startRig({
@@ -37,7 +38,7 @@ export async function startLwaRig(
   writeFileSync(caFile, caPem);
   const refreshPath = join(rig.folder, 'secrets', 'refresh-token');
   const isPublic = token['clientSecretFile'] === undefined;
-  rig.writeConfig({
+  const own: Settings = {
     replenish: {
       caFile,
       token: {
@@ -50,7 +51,8 @@ export async function startLwaRig(
         ...token,
       },
     },
-  });
+  };
+  rig.writeConfig(merge(own, settings));
   // Whatever the sandbox ever hands out is a secret.
   rig.sandbox.onRequest(({ answer }) => {
     if (answer?.status === 200) rig.tokens.push(...(answer.body.match(/Atz[ar]\|[\w-]{100,}/g) ?? []));

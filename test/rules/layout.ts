@@ -79,6 +79,7 @@ export const PURE_FILES: readonly string[] = [
   'config/problem.ts',
   'config/quantity.ts',
   'config/schema.ts',
+  'config/sensor-doubts.ts',
   'config/warnings.ts',
   'hardware/gpio/gpio-abi.ts',
   'hardware/gpio/gpio-failure.ts',
