@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changed, configOf } from './good-config.ts';
-import { mistakes } from './mistake-rows.ts';
+import { mistakes, warnings } from './mistake-rows.ts';
 
 const LINES =
   "    driver: lines\n    port: /dev/ttyUSB0\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'\n";
@@ -92,6 +92,26 @@ describe('the settings of a driver', () => {
     ],
   ])('%s', (_, text, expected) => {
     expect(mistakes(text)).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'a distance that grows as the container fills',
+      withHardware('    driver: lidar\n    port: /dev/ttyUSB0\n'),
+      [
+        '15:5 slots.black.calibration lidar measures a distance, which shrinks as the container fills: are empty and full the wrong way round?',
+      ],
+    ],
+    [
+      'a sensor that is read too seldom',
+      withHardware(`${IIO}    pollEvery: 5m\n`, '{ from: board, channel: voltage0 }'),
+      [
+        '13:3 slots.black.staleAfter is read every 5m only, and would be unknown between: type a staleAfter of twice that, or a shorter hardware.board.pollEvery',
+      ],
+    ],
+  ])('%s is doubted', (_, text, expected) => {
+    expect(mistakes(text)).toEqual([]);
+    expect(warnings(text)).toEqual(expected);
   });
 
   test('defaults follow the model of an ultrasonic sensor', () => {

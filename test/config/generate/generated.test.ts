@@ -101,6 +101,8 @@ describe('the schema for editors', () => {
     ['a duration without a unit', 'slotId: id-black\n', 'slotId: id-black\n    staleAfter: 60\n'],
     ['a name with spaces', '  black:\n', '  black ink:\n'],
     ['a text that is a number', 'slotId: id-black', 'slotId: 5'],
+    ['a driver like no other', 'driver: lines', 'driver: zebra'],
+    ['the settings of another driver', 'driver: lines', 'driver: lidar'],
   ])('refuses %s', (_, from, to) => {
     expect(validate(readYaml(GOOD_CONFIG.replace(from, to)).value)).toBe(false);
   });
