@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source.ts';
-import { openHardware } from '../hardware/open-hardware.ts';
 import type { Reading } from '../hardware/reading.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import { type DrsLaneDeps, openDrsLane } from './drs-lane.ts';
+import { openEntry } from './open-entry.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 import { assignRecords } from './policy/assign-records.ts';
@@ -13,7 +13,7 @@ import type { SlotRecord } from './policy/slot-state.ts';
 import { createDashClient } from './replenish/dash-client.ts';
 import { openHttpDoor } from './replenish/http-door.ts';
 import type { Notification } from './report/notification-message.ts';
-import { channelsRead, type SlotSettings, silenceLimitMs, slotSettingsOf } from './settings.ts';
+import { type SlotSettings, slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock, SystemClock } from './system/clock.ts';
 import type { Log } from './system/log.ts';
@@ -190,7 +190,7 @@ function openSources(
     }
     bySensor.get(sensorKey(reading.hardware, reading.channel))?.take(reading.raw);
   };
-  return Object.entries(config.hardware).map(([name, settings]) => {
+  return Object.keys(config.hardware).map((name) => {
     const onHealth = (health: HardwareHealth): void => {
       // That a connection closed because we stop says nothing about it.
       if (health.state === 'closed') return;
@@ -199,13 +199,7 @@ function openSources(
       else log.warn(facts, health.error);
       onHardware();
     };
-    const listener = { onReading, onHealth };
-    if (settings.driver === 'iio') {
-      return openHardware(name, { ...settings, channels: channelsRead(config, name) }, listener, clock);
-    }
-    if (!('reopenAfterSilenceMs' in settings)) return openHardware(name, settings, listener, clock);
-    const reopenAfterSilenceMs = silenceLimitMs(config, name);
-    return openHardware(name, { ...settings, reopenAfterSilenceMs }, listener, clock);
+    return openEntry(config, name, { onReading, onHealth }, clock);
   });
 }
 

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 // The client class alone: the package's own connect() would load every transport it knows.
 import { MqttClient } from 'mqtt';
 import type { Timing } from '../../hardware/timing.ts';
+import { within } from '../system/within.ts';
 import { openSocket } from './broker-stream.ts';
 import { envelopeOf } from './envelope.ts';
 import { createPacketSizeGuard } from './inbound-limit.ts';
@@ -24,6 +25,7 @@ import { type OutgoingMessage, PublishWindow } from './publish-window.ts';
 import {
   type Connection,
   type ConnectionListener,
+  type ConnectionOpener,
   type ConnectionRequest,
   createReconnectingLink,
   type LinkOptions,
@@ -45,10 +47,12 @@ const MAX_IN_FLIGHT = 16;
  * client of its own that never reconnects, so that nothing ever waits in the library's memory.
  */
 export function createMqttLink(options: LinkOptions): MqttLink {
-  return createReconnectingLink(
-    options,
-    (request, listener) => new MqttConnection(request, listener, options.timing),
-  );
+  return createReconnectingLink(options, openMqttConnection(options.timing));
+}
+
+/** Makes connections one by one, each of them once. */
+export function openMqttConnection(timing: Timing): ConnectionOpener {
+  return (request, listener) => new MqttConnection(request, listener, timing);
 }
 
 class MqttConnection implements Connection {
@@ -100,19 +104,18 @@ class MqttConnection implements Connection {
     // Without a farewell the broker publishes the will, which says the same.
     this.#stream?.destroy();
     if (this.#client === null) this.#finish();
-    await this.#within(FAREWELL_CLOSE_MS, this.#closed.promise);
+    await within(this.#timing, FAREWELL_CLOSE_MS, this.#closed.promise);
   }
 
   async #sayFarewell(window: PublishWindow): Promise<void> {
     window.rejectAll('The message was not acknowledged before the agent stopped.');
-    const farewell = { topic: this.#request.statusTopic, payload: 'offline', retain: true };
-    const said = window.publish(farewell).then(
+    const said = this.#announce(window, 'offline').then(
       () => true,
       () => false,
     );
-    if ((await this.#within(FAREWELL_ACK_MS, said)) !== true) return;
+    if ((await within(this.#timing, FAREWELL_ACK_MS, said)) !== true) return;
     this.#client?.end();
-    await this.#within(FAREWELL_CLOSE_MS, this.#closed.promise);
+    await within(this.#timing, FAREWELL_CLOSE_MS, this.#closed.promise);
   }
 
   #begin(open: (client: MqttClient) => Duplex): void {
@@ -175,15 +178,20 @@ class MqttConnection implements Connection {
       onStall: () => this.#fail(brokerSilence(this.#request.plan.target, ACK_DEADLINE_MS)),
     });
     this.#window = window;
-    const birth = { topic: this.#request.statusTopic, payload: 'online', retain: true };
     const answers = [
-      window.publish(birth).then(
+      this.#announce(window, 'online').then(
         () => null,
         (error: Error) => error.message,
       ),
       subscribe(client, this.#request.subscriptions),
     ];
     void Promise.all(answers).then((flaws) => this.#ready(flaws));
+  }
+
+  /** A visitor has no topic for it, and says nothing. */
+  async #announce(window: PublishWindow, payload: 'online' | 'offline'): Promise<void> {
+    const { statusTopic: topic } = this.#request;
+    if (topic !== null) await window.publish({ topic, payload, retain: true });
   }
 
   #ready(flaws: readonly (string | null)[]): void {
@@ -213,16 +221,6 @@ class MqttConnection implements Connection {
       sentence: failure.sentence,
       poisoned: failure.poisoned ?? false,
     });
-  }
-
-  async #within<Value>(limitMs: number, promise: Promise<Value>): Promise<Value | null> {
-    const timeout = Promise.withResolvers<null>();
-    const cancel = this.#timing.after(limitMs, () => timeout.resolve(null));
-    try {
-      return await Promise.race([promise, timeout.promise]);
-    } finally {
-      cancel();
-    }
   }
 }
 

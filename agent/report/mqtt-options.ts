@@ -14,9 +14,12 @@ const SESSION_EXPIRY_S = 24 * 60 * 60;
 
 /** mqtt.js's options for one connection that it must neither make again nor log. */
 export function clientOptions(request: ConnectionRequest) {
-  const { plan, version } = request;
+  const { plan, version, statusTopic } = request;
   const versionFive = {
-    properties: { sessionExpiryInterval: SESSION_EXPIRY_S, maximumPacketSize: MAX_INBOUND_PAYLOAD_BYTES },
+    properties: {
+      sessionExpiryInterval: statusTopic === null ? 0 : SESSION_EXPIRY_S,
+      maximumPacketSize: MAX_INBOUND_PAYLOAD_BYTES,
+    },
   };
   return {
     protocolId: 'MQTT',
@@ -26,7 +29,9 @@ export function clientOptions(request: ConnectionRequest) {
     keepalive: KEEPALIVE_S,
     ...(plan.username === null ? {} : { username: plan.username }),
     ...(plan.password === null ? {} : { password: plan.password }),
-    will: { topic: request.statusTopic, payload: Buffer.from('offline'), qos: 1, retain: true },
+    ...(statusTopic === null
+      ? {}
+      : { will: { topic: statusTopic, payload: Buffer.from('offline'), qos: 1 as const, retain: true } }),
     ...(version === 5 ? versionFive : {}),
     reconnectPeriod: 0,
     resubscribe: false,

@@ -14,8 +14,8 @@ export type ConnectionRequest = {
   readonly clientId: string;
   /** Whether the broker shall forget the session first. */
   readonly cleanStart: boolean;
-  /** Topic of birth, will and farewell. */
-  readonly statusTopic: string;
+  /** Topic of birth, will and farewell; null for a visit: nothing is said, and no session stays behind. */
+  readonly statusTopic: string | null;
   readonly subscriptions: readonly string[];
 };
 

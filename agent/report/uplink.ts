@@ -17,6 +17,7 @@ import { createRegistrationPort } from './registration-port.ts';
 import { createRetainedBoard } from './retained-board.ts';
 import { parseTokenMessage } from './token-message.ts';
 import { mqttClientId, topics } from './topics.ts';
+import { wantedTopics } from './wanted-topics.ts';
 
 /** Everything between the agent and its broker. */
 export type Uplink = {
@@ -74,12 +75,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     settings: config.mqtt,
     clientId: mqttClientId(config.mqtt.topicPrefix, config.device.id),
     statusTopic: names.status,
-    subscriptions: [
-      names.notification,
-      ...(config.replenish.token.source === 'mqtt' ? [names.token] : []),
-      ...(config.mqtt.commands ? [names.command] : []),
-      ...(config.mqtt.registration ? [names.registration] : []),
-    ],
+    subscriptions: wantedTopics(config, names),
     timing: clock,
     random: Math.random,
     onMessage: (topic, payload, envelope) => {
