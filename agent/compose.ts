@@ -164,7 +164,10 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       startFlow([], null);
     },
     apply: async (next, hurry) => {
-      const isNewToken = !isDeepStrictEqual(config.replenish.token, next.replenish.token);
+      const isNewToken = !isDeepStrictEqual(
+        [config.replenish.token, config.replenish.registration],
+        [next.replenish.token, next.replenish.registration],
+      );
       const isNewUplink =
         isNewToken || !isDeepStrictEqual([config.device, config.mqtt], [next.device, next.mqtt]);
       await flow.quiesce(hurry);

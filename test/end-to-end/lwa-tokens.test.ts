@@ -37,16 +37,25 @@ test('a token that DRS refuses is replaced once, and the order leaves with the n
   expect([lwa.asked(), rig.told.outcomes('black')]).toEqual([2, ['refused', 'placed']]);
 });
 
-test('a short-lived token is replaced before it ends, and troubles on the way only make it later', async () => {
-  const lwa = await startLwaRig({ expiresInS: 4 });
+test('troubles on the way to the first token only make it later, and are told', async () => {
+  const lwa = await startLwaRig();
   lwa.provision();
   lwa.rig.sandbox.fault({ kind: 'status', call: 'token', status: 503 });
   lwa.rig.sandbox.fault({ kind: 'html', call: 'token' });
   lwa.rig.sandbox.fault({ kind: 'reset', call: 'token', when: 'before-order' });
   await start(lwa);
-  await lwa.rig.until('it is asked for again', () => lwa.asked() >= 5);
+  await untilState(lwa, 'valid');
+  expect(lwa.asked()).toBe(4);
   expect(lwa.rig.agent.stdout).toMatch(/answered 503 ServerError/);
   expect(lwa.rig.agent.stdout).toMatch(/web page/);
+});
+
+test('a short-lived token is replaced before slots are held for the want of one', async () => {
+  const lwa = await startLwaRig({ expiresInS: 7 });
+  lwa.provision();
+  await start(lwa);
+  await lwa.rig.until('it is asked for again', () => lwa.asked() >= 2);
+  expect(lwa.rig.agent.stdout).not.toContain('"state":"expired"');
 });
 
 test('a client with a secret gives it from its file, as soon as that is there', async () => {
