@@ -25,7 +25,11 @@ export type FirmataChannelSettings =
   | { readonly kind: 'ping'; readonly pin: number };
 
 /** What the messages since the last call brought: nothing for this channel, something that is no reading, or a value. */
-export type Taken = { readonly kind: 'nothing' | 'bad' } | { readonly kind: 'value'; readonly raw: number };
+export type Taken =
+  | { readonly kind: 'nothing' }
+  /** `why` is a sentence that says what to look at. */
+  | { readonly kind: 'bad'; readonly why: string }
+  | { readonly kind: 'value'; readonly raw: number };
 
 /** One channel of a board, with its Johnny-Five object. It lives as long as the source. */
 export type FirmataChannel = {
@@ -42,7 +46,6 @@ export type CreatedChannel =
   | { readonly ok: false; readonly error: string };
 
 const NOTHING = { kind: 'nothing' } as const;
-const BAD = { kind: 'bad' } as const;
 
 /** Microseconds that an echo takes for a millimetre, there and back (HC-SR04 data sheet: 58 for a centimetre). */
 const ECHO_US_PER_MM = 5.8;
@@ -66,7 +69,7 @@ export function createChannel(board: Board, settings: FirmataChannelSettings): C
       const { pin } = settings;
       if (io.pins[pin]?.supportedModes.includes(io.MODES.PING_READ) !== true) {
         return refuse(
-          `Pin ${pin} can't read an HC-SR04 with the firmware of this board: upload PingFirmata, or use another sensor.`,
+          `pin ${pin} can't read an HC-SR04 with the firmware of this board: upload PingFirmata, or use another sensor.`,
         );
       }
       return { ok: true, channel: createPing(io, pin) };
@@ -94,7 +97,8 @@ function createAnalog(
       if (!isFresh) return NOTHING;
       isFresh = false;
       const raw = read();
-      return raw !== null && Number.isFinite(raw) && raw >= 0 ? { kind: 'value', raw } : BAD;
+      if (raw !== null && Number.isFinite(raw) && raw >= 0) return { kind: 'value', raw };
+      return bad(`the sensor on pin ${settings.pin} sees nothing within its range, or its wire is off.`);
     },
   };
 }
@@ -122,13 +126,13 @@ function createFloats(board: Board, settings: FloatSettings): CreatedChannel {
   const pins = settings.kind === 'float-switch' ? [settings.pin] : settings.pins;
   const strange = pins.find((pin) => io.pins[pin]?.supportedModes.includes(io.MODES.INPUT) !== true);
   if (strange !== undefined) {
-    return refuse(`Pin ${strange} of this board can't be a digital input: choose another one.`);
+    return refuse(`pin ${strange} of this board can't be a digital input: choose another one.`);
   }
   const switches = pins.map((pin) => createSwitch(board, pin, settings.pullup));
   // Johnny-Five takes 14 on an Uno for A0, and A0 for pin 0.
   const moved = pins.find((pin, index) => switches[index]?.pin !== pin);
   if (moved !== undefined)
-    return refuse(`Pin ${moved} is an analog pin on this board: choose a digital one.`);
+    return refuse(`pin ${moved} is an analog pin on this board: choose a digital one.`);
 
   /** Pins that were not heard of since the last poll. */
   const silent = new Set(pins);
@@ -160,7 +164,10 @@ function createFloats(board: Board, settings: FloatSettings): CreatedChannel {
       if (!isFresh || silent.size > 0) return NOTHING;
       isFresh = false;
       const value = readLadder(switches.map(({ isClosed }) => isClosed !== settings.invert));
-      return value.ok ? { kind: 'value', raw: value.count } : BAD;
+      if (value.ok) return { kind: 'value', raw: value.count };
+      return bad(
+        `the contact on pin ${pins[value.wet]} is on and the one below it, on pin ${pins[value.dry]}, is off: one of them is stuck, or its wire is off.`,
+      );
     },
   };
   return { ok: true, channel };
@@ -185,9 +192,13 @@ function createPing(io: Firmata, pin: number): FirmataChannel {
       const raw = Math.round(durationUs / ECHO_US_PER_MM);
       durationUs = null;
       // No echo came back within the firmware's time.
-      return raw > 0 ? { kind: 'value', raw } : BAD;
+      return raw > 0 ? { kind: 'value', raw } : bad(`no echo comes back to the sensor on pin ${pin}.`);
     },
   };
+}
+
+function bad(why: string): Taken {
+  return { kind: 'bad', why };
 }
 
 function refuse(error: string): CreatedChannel {
@@ -197,6 +208,6 @@ function refuse(error: string): CreatedChannel {
 function missingAnalogPin(pin: string, io: Firmata): string {
   const last = io.analogPins.length - 1;
   return last < 0
-    ? `This board has no analog pin ${pin}: choose another kind of channel.`
-    : `This board has no analog pin ${pin}: it has A0 to A${last}.`;
+    ? `this board has no analog pin ${pin}: choose another kind of channel.`
+    : `this board has no analog pin ${pin}: it has A0 to A${last}.`;
 }

@@ -3,6 +3,7 @@ import { ReopeningPort } from '../serial/reopening-port.ts';
 import type { OpenPort } from '../serial/serial-port.ts';
 import { openSerialPort } from '../serial/serial-port.ts';
 import type { Cancel, Timing } from '../timing.ts';
+import { ChannelTroubles } from './channel-troubles.ts';
 import type { FirmataChannel, FirmataChannelSettings } from './firmata-channel.ts';
 import { createChannel } from './firmata-channel.ts';
 import { FirmataFramer } from './firmata-framer.ts';
@@ -59,7 +60,9 @@ export class FirmataSource implements HardwareSource {
   #lastReadingAtMs: number | null = null;
   /** What is wrong though the port is well. */
   #firmwareError: string | null = null;
+  /** Of channels that the board can't have: for good. */
   #channelError: string | null = null;
+  readonly #troubles = new ChannelTroubles();
 
   constructor(
     name: string,
@@ -99,7 +102,7 @@ export class FirmataSource implements HardwareSource {
     const error = state === 'failed' ? this.#port.error : (this.#firmwareError ?? this.#port.error);
     return {
       state,
-      error: error ?? this.#channelError,
+      error: error ?? this.#channelError ?? this.#troubles.error,
       badFrames: this.#badFrames,
       reopens: this.#port.reopens,
       lastReadingAtMs: this.#lastReadingAtMs,
@@ -111,6 +114,7 @@ export class FirmataSource implements HardwareSource {
       this.#cancelTimer();
       this.#askingSinceMs = null;
       this.#firmwareError = null;
+      this.#troubles.clear();
     }
     if (state !== 'closed') this.#tellHealth();
   }
@@ -158,17 +162,18 @@ export class FirmataSource implements HardwareSource {
     this.#transport.deliver(message);
     for (const [channel, part] of this.#channels) {
       const taken = part.take();
-      if (taken.kind === 'bad') this.#badFrames += 1;
-      if (taken.kind === 'value') {
-        this.#lastReadingAtMs = arrivedAtMs;
-        this.#listener.onReading({
-          hardware: this.name,
-          channel,
-          raw: taken.raw,
-          takenAtMs: arrivedAtMs,
-        });
+      if (taken.kind === 'bad') {
+        this.#badFrames += 1;
+        if (this.#troubles.bad(channel, taken.why, arrivedAtMs)) this.#tellHealth();
       }
+      if (taken.kind === 'value') this.#onGood(channel, taken.raw, arrivedAtMs);
     }
+  }
+
+  #onGood(channel: string, raw: number, takenAtMs: number): void {
+    this.#lastReadingAtMs = takenAtMs;
+    if (this.#troubles.good(channel)) this.#tellHealth();
+    this.#listener.onReading({ hardware: this.name, channel, raw, takenAtMs });
   }
 
   /** The firmware has told who it is: tells it what is wanted. */
@@ -202,7 +207,7 @@ export class FirmataSource implements HardwareSource {
     for (const [name, settings] of Object.entries(this.#settings.channels)) {
       const created = createChannel(board, settings);
       if (created.ok) this.#channels.set(name, created.channel);
-      else this.#channelError ??= `Channel ${name} of ${this.#settings.port}: ${created.error}`;
+      else this.#channelError ??= `Channel ${name}: ${created.error}`;
     }
     if (this.#channelError !== null) this.#tellHealth();
   }

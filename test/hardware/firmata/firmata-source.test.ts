@@ -177,6 +177,11 @@ describe('float switches', () => {
     expect(await next('tank')).toBeUndefined();
     expect(readings).toEqual([]);
     expect(source.health().badFrames).toBeGreaterThan(badFrames);
+    await port.pass(2_000);
+    expect(source.health().error).toMatch(/^Channel tank: .* pin 8 is on .* pin 7, is off/);
+    chip.wire(7, 'low');
+    expect(await next('tank')).toBe(3);
+    expect(source.health().error).toBeNull();
   });
 
   test('keep their resistors when they are set up again, whatever the pins beside them read', async () => {
@@ -270,14 +275,14 @@ describe('what is not as it should be', () => {
     expect(await next('probe')).toBeDefined();
     expect(source.health()).toMatchObject({
       state: 'open',
-      error: 'Channel tank of /dev/uno: This board has no analog pin A7: it has A0 to A5.',
+      error: 'Channel tank: this board has no analog pin A7: it has A0 to A5.',
     });
   });
 
   test.each([
     ['an HC-SR04 needs PingFirmata', { kind: 'ping', pin: 7 } as const, 'PingFirmata'],
-    ['pin 1 is the serial port', { ...FLOAT, pin: 1 }, "Pin 1 of this board can't be"],
-    ['an analog pin is no digital one', { ...FLOAT, pin: 14 }, 'Pin 14 is an analog pin'],
+    ['pin 1 is the serial port', { ...FLOAT, pin: 1 }, "pin 1 of this board can't be"],
+    ['an analog pin is no digital one', { ...FLOAT, pin: 14 }, 'pin 14 is an analog pin'],
   ])('%s', async (_, settings, words) => {
     const { source } = await opened({ tank: settings });
     expect(source.health().error).toContain(words);
