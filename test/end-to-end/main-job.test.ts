@@ -3,6 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { standardFirmata } from '../board/firmware.ts';
+import { startUno } from '../board/uno.ts';
 import { CHECKOUT, runAgent } from '../support/agent-process.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
@@ -117,6 +119,16 @@ test('the one-file program does the main job in a folder of its own, without nod
   await rig.until('the missing chip is told', () =>
     (rig.told.device()?.hardware['floats']?.error ?? '').startsWith('There is no GPIO chip gpiochip987'),
   );
+
+  // So is Johnny-Five.
+  const uno = await startUno({ flash: standardFirmata(), link: join(folder, 'uno') });
+  onTestFinished(() => uno.close());
+  const channels = { probe: { kind: 'analog', pin: 'A0' } };
+  rig.writeConfig({ hardware: { uno: { driver: 'firmata', port: uno.path, channels } } });
+  rig.agent.signal('SIGHUP');
+  await rig.until('a real StandardFirmata is read', () => {
+    return typeof rig.told.device()?.hardware['uno']?.lastReadingAt === 'string';
+  });
 });
 
 function headersOf(raw: readonly string[]): Record<string, string> {

@@ -31,7 +31,12 @@ export type CommandReport = { readonly id: string | null; readonly ok: boolean; 
 
 export type DeviceReport = {
   readonly startedAt: string;
-  readonly hardware: Readonly<Record<string, { readonly state: string; readonly error: string | null }>>;
+  readonly hardware: Readonly<
+    Record<
+      string,
+      { readonly state: string; readonly error: string | null; readonly lastReadingAt: string | null }
+    >
+  >;
   readonly token: { readonly state: string; readonly expiresAt: string | null };
   readonly outbox: { readonly depth: number };
   readonly drs: { readonly error: string | null };
