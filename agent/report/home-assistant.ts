@@ -44,12 +44,17 @@ export function announcementOf(
   return { topic: discoveryTopic(settings), payload: discoveryPayload(settings) };
 }
 
-/** The one topic of a device (https://www.home-assistant.io/integrations/mqtt, "Device discovery payload"). */
+/**
+ * The one topic of a device (https://www.home-assistant.io/integrations/mqtt, "Discovery topic"). The device id stands
+ * in it by itself, so that a broker's access list can speak of it; our prefix is the node id.
+ */
 export function discoveryTopic({
   discoveryPrefix,
+  deviceId,
   topics,
-}: Pick<DiscoverySettings, 'discoveryPrefix' | 'topics'>): string {
-  return `${discoveryPrefix}/device/${objectIdOf(topics)}/config`;
+}: Pick<DiscoverySettings, 'discoveryPrefix' | 'deviceId' | 'topics'>): string {
+  const prefix = topics.device.slice(0, -`/${deviceId}/device`.length);
+  return `${discoveryPrefix}/device/${safe(prefix)}/${deviceId}/config`;
 }
 
 /** The retained message that makes a device, with all its slots, appear in Home Assistant. JSON text. */
@@ -89,12 +94,14 @@ export function discoveryPayload(settings: DiscoverySettings): string {
   });
 }
 
-/** Base topic without slashes: unique at a broker, and in the letters that Home Assistant allows. */
+/** Base topic without slashes: unique at a broker. */
 function objectIdOf({ device }: Topics): string {
-  return device
-    .replace(/\/device$/, '')
-    .replaceAll('-', '--')
-    .replaceAll(/[^A-Za-z0-9_-]/g, '-');
+  return safe(device.replace(/\/device$/, ''));
+}
+
+/** In the letters that Home Assistant allows in ids. */
+function safe(text: string): string {
+  return text.replaceAll('-', '--').replaceAll(/[^A-Za-z0-9_-]/g, '-');
 }
 
 function deviceComponents({ topics, takesCommands }: DiscoverySettings): Array<[string, Component]> {

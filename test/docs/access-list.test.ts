@@ -36,15 +36,26 @@ async function startGuarded() {
 const topicsOf = (device: string, action: 'send' | 'receive'): readonly string[] =>
   documentedMessages
     .filter((message) => message.action === action)
-    .map(({ address }) => `${PREFIX}/${device}/${address.replaceAll('{slot}', 'black')}`);
+    .map(({ address }) =>
+      address.startsWith('{')
+        ? address
+            .replace('{discoveryPrefix}', 'homeassistant')
+            .replace('{nodeId}', PREFIX)
+            .replace('{deviceId}', device)
+        : `${PREFIX}/${device}/${address.replaceAll('{slot}', 'black')}`,
+    );
 
-test('the access list of the README lets a device say all that it says, and the cloud hear it', async () => {
-  const { cloud, device } = await startGuarded();
+test('the access list of the README lets a device say all that it says, and the cloud and Home Assistant hear it', async () => {
+  const { cloud, operator, device } = await startGuarded();
   const said = topicsOf(DEVICE, 'send');
-  expect(said.length).toBeGreaterThan(4);
+  const [announced, ...others] = said.filter((topic) => !topic.startsWith(PREFIX));
+  expect(others).toEqual([]);
+  const forCloud = said.filter((topic) => topic !== announced);
+  expect(forCloud.length).toBeGreaterThan(4);
   for (const topic of said) await device.publish(topic, 'x');
-  await cloud.until((messages) => messages.length === said.length);
-  expect(cloud.messages.map(({ topic }) => topic)).toEqual(said);
+  await cloud.until((messages) => messages.length === forCloud.length);
+  expect(cloud.messages.map(({ topic }) => topic)).toEqual(forCloud);
+  await operator.until((messages) => messages.some(({ topic }) => topic === announced));
 });
 
 test('the access list of the README hands token, notification, registration and command to their own device, and to no other', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startRig } from '../support/rig.ts';
 
-const TOPIC = /^homeassistant\/device\/[\w-]+\/config$/;
+const TOPIC = /^homeassistant\/device\/replenish\/rig\/config$/;
 const ON = { mqtt: { homeAssistant: true } };
 
 test('the device announces itself with its slots, takes one back that goes, and itself when it is told to', async () => {

@@ -27,7 +27,7 @@ test('the document has exactly the topics that are built', () => {
       'status send 1 true',
       'token receive 1 false',
       'token/request send 1 false',
-      '{discoveryPrefix}/device/{objectId}/config send 1 true',
+      '{discoveryPrefix}/device/{nodeId}/{deviceId}/config send 1 true',
     ]),
   );
 });

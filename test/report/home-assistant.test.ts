@@ -110,7 +110,7 @@ test('the announcement keeps to what Home Assistant documents', () => {
 });
 
 test('the topic is one for the whole device, and tells a hyphen from a slash', () => {
-  expect(discoveryTopic(SETTINGS)).toBe('homeassistant/device/site-hall--2-kitchen--printer--7/config');
+  expect(discoveryTopic(SETTINGS)).toBe('homeassistant/device/site-hall--2/kitchen-printer-7/config');
   const other = { ...SETTINGS, topics: topics('site-hall/2', 'kitchen-printer-7') };
   expect(discoveryTopic(other)).not.toBe(discoveryTopic(SETTINGS));
 });
