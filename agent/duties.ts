@@ -150,7 +150,9 @@ class DutyLane implements Duties {
       case 'subscriptions': {
         const heldBefore = this.#subscriptions.held();
         const answer = await client.subscriptionInfo(token.text);
-        if (this.#settle(duty, answer, token) && answer.kind === 'done')
+        const isDone = this.#settle(duty, answer, token);
+        if (!isDone) this.#subscriptions.notRead(clock.nowMs());
+        else if (answer.kind === 'done')
           onUnlisted(this.#subscriptions.hear(answer.said, heldBefore, clock.nowMs()));
         return;
       }

@@ -10,6 +10,9 @@ const RECHECK_SPREAD_MS = 60_000;
 /** While a slot is held for want of a subscription, news of it may have been lost on its way. */
 const HELD_RECHECK_MS = 3_600_000;
 
+/** It is read once a day; some tries may fail. */
+const KNOWN_MS_MAX = 30 * 3_600_000;
+
 type Slots = ReadonlyMap<
   string,
   { readonly name: string; readonly pipeline: Pick<Pipeline, 'view' | 'hear'> }
@@ -49,6 +52,14 @@ export class SubscriptionWatch {
   held(): ReadonlySet<string> {
     const held = [...this.#slots].filter(([, { pipeline }]) => pipeline.view().reason === 'unsubscribed');
     return new Set(held.map(([slotId]) => slotId));
+  }
+
+  /** DRS could not be asked. What was known for more than a day is known no more: an order may find out by itself. */
+  notRead(nowMs: number): void {
+    if (this.#readAtMs === null || nowMs - this.#readAtMs < KNOWN_MS_MAX) return;
+    for (const { pipeline } of this.#slots.values())
+      if (pipeline.view().subscribed === false)
+        pipeline.hear({ kind: 'subscription', subscribed: null, isRead: true });
   }
 
   /**

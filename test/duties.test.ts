@@ -233,6 +233,20 @@ describe('subscriptions', () => {
     expect(world.called('subscriptionInfo')).toHaveLength(before + 6);
   });
 
+  it('that can not be read for more than a day are known no more', async () => {
+    const world = new DutyWorld();
+    world.subscriptions = new Map([['slot-1', false]]);
+    world.start();
+    await world.pass(20_000);
+    expect(world.heard).toEqual([false]);
+    world.answers = { subscriptionInfo: { kind: 'refused', message: 'DRS answered 404.' } };
+    world.subscriptionsChanged();
+    await world.pass(DAY_MS);
+    expect(world.heard).toEqual([false]);
+    await world.pass(DAY_MS);
+    expect(world.heard).toEqual([false, null]);
+  });
+
   it('that were asked for before a refusal do not overrule it', async () => {
     const world = new DutyWorld();
     world.isHanging = true;

@@ -77,7 +77,7 @@ export type Step =
 export type SlotState = {
   readonly record: SlotRecord;
   readonly watch: Watch;
-  /** Whether the customer has a product selected, as Amazon said last; null before it did. Not durable. */
+  /** Whether the customer has a product selected, as Amazon said last; `false` only when asked. Null: not known. Not durable. */
   readonly subscribed: boolean | null;
   /** How the slot is used up, up to now; becomes durable with the record, never with a reading. */
   readonly usage: UsageHistory;

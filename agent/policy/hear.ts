@@ -42,7 +42,10 @@ export function hearSubscription(
   limits: SlotLimits,
   context: Context,
 ): SlotState {
-  const state = before.subscribed === subscribed ? before : { ...before, subscribed };
+  // Notifications come late and out of order: one that takes a product away holds what is due, and DRS itself has to
+  // confirm it before it counts for later orders, or a lost word of the contrary would stop them for ever.
+  const known = subscribed === false && !isRead ? null : subscribed;
+  const state = before.subscribed === known ? before : { ...before, subscribed: known };
   const { depletion } = state.record;
   if (depletion === null || subscribed === null) return state;
   const { stage } = depletion;

@@ -181,7 +181,7 @@ export class DutyWorld {
       emptyAtMs: null,
       lastOrder: null,
       snoozedUntilMs: null,
-      subscribed: null,
+      subscribed: this.heard.at(-1) ?? null,
       why: '',
       warning: null,
       isNoisy: false,

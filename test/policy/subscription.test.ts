@@ -33,6 +33,20 @@ describe('a slot that is known to have no subscription', () => {
   });
 });
 
+describe('a notification that takes the product away', () => {
+  it('holds what is due, and alone stops no later order', () => {
+    const slot = new SlotStory();
+    slot.tell(told(false, false));
+    slot.level(10);
+    expect(slot.sent).toHaveLength(1);
+    slot.answer(OUTCOMES.failed);
+    slot.tell(told(false, false));
+    slot.level(10, 60);
+    expect(slot.sent).toHaveLength(1);
+    expect(slot.standing()).toMatchObject({ phase: 'held', reason: 'unsubscribed' });
+  });
+});
+
 describe('a slot whose subscription is not known', () => {
   it('is ordered for', () => {
     const slot = new SlotStory();
