@@ -92,3 +92,8 @@ describe('a notification', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => parse(value).kind.length > 0));
   });
 });
+
+it('a device that was deregistered is told of, without anything else in the message', () => {
+  const message = { notificationInfo: { notificationType: 'DeviceDeregisteredNotification' } };
+  expect(parseNotification(Buffer.from(JSON.stringify(message)))).toEqual({ kind: 'deregistered' });
+});
