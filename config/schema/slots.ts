@@ -108,6 +108,7 @@ const capacity = group({
     {
       description: 'What a full container holds, in the unit.',
       examples: [100],
+      unit: 'of capacity.unit',
       range: 'above 0 to 1000000',
     },
   ),

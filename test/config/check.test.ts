@@ -147,6 +147,7 @@ describe('a good file', () => {
         heartbeatMs: 900_000,
         deadbandPercent: 1,
         commands: true,
+        homeAssistant: null,
         registration: false,
       },
       replenish: {
@@ -157,6 +158,7 @@ describe('a good file', () => {
         registration: null,
         dryRun: false,
         inDoubtWindowMs: 21_600_000,
+        duties: { enabled: true, startDelayMs: 30_000, levelStepPercent: 5, levelPauseMs: 900_000 },
         retry: { firstMs: 2_000, maxMs: 900_000 },
         timeouts: { connectMs: 10_000, headersMs: 15_000, bodyMs: 10_000 },
       },
@@ -184,6 +186,7 @@ describe('a good file', () => {
           sentinels: [],
           filter: { median: 5, maxNoisePercent: 15, maxRatePercentPerS: 40 },
           stuckAfterMs: null,
+          capacity: { quantity: 100, unit: 'percent' },
           staleAfterMs: 60_000,
           reorderAtPercent: 20,
           rearmAtPercent: 60,
