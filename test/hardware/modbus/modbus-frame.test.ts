@@ -51,12 +51,16 @@ describe('an answer', () => {
     expect(findAnswer(received, REQUEST)).toMatchObject({ kind: 'registers', data: bytes('0F A0') });
   });
 
-  test('is never the echo, even where the request reads like an answer', () => {
-    // Register 0x0200: the byte behind the function could be taken for a length of 2.
-    for (const register of [0x0200, 0x02ff]) {
-      const request: ReadRequest = { ...REQUEST, register };
-      expect(findAnswer(requestBytes(request), request)).toEqual({ kind: 'none' });
+  test('is never the echo, nor a part of it, even where that is a perfect answer', () => {
+    const request: ReadRequest = { unit: 4, function: 3, register: 0x02b0, registers: 1 };
+    const echo = requestBytes(request);
+    const lookalike = echo.subarray(0, 7);
+    expect(sealed(lookalike.subarray(0, 5))).toEqual(lookalike);
+    for (let length = 0; length <= echo.length; length += 1) {
+      expect(findAnswer(echo.subarray(0, length), request)).toEqual({ kind: 'none' });
     }
+    const answer = sealed(bytes('04 03 02 00 07'));
+    expect(findAnswer(Buffer.concat([echo, answer]), request)).toMatchObject({ data: bytes('00 07') });
   });
 
   test.each([
