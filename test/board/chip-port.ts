@@ -16,8 +16,8 @@ export class ChipPort {
   #listener: PortListener | null = null;
   #isPlugged = true;
   #isHalted = false;
-  /** How often the port was opened. */
-  opens = 0;
+  /** What was sent to the chip while it was halted. */
+  #unread = Buffer.alloc(0);
 
   constructor(chip: Atmega328, timing: VirtualTiming) {
     this.#chip = chip;
@@ -26,7 +26,6 @@ export class ChipPort {
 
   readonly openPort: OpenPort = async () => {
     if (!this.#isPlugged) return { ok: false, error: 'There is no device.' };
-    this.opens += 1;
     return {
       ok: true,
       port: {
@@ -35,7 +34,8 @@ export class ChipPort {
         },
         write: (bytes) => {
           if (!this.#isPlugged) return false;
-          if (!this.#isHalted) this.#chip.receive(bytes);
+          if (this.#isHalted) this.#unread = Buffer.concat([this.#unread, bytes]);
+          else this.#chip.receive(bytes);
           return true;
         },
         close: async () => {
@@ -59,6 +59,13 @@ export class ChipPort {
   /** The chip stops where it is: nothing hangs up, and nothing comes any more. */
   halt(): void {
     this.#isHalted = true;
+  }
+
+  /** What was sent to the halted chip since the last call. */
+  takeUnread(): Buffer {
+    const unread = this.#unread;
+    this.#unread = Buffer.alloc(0);
+    return unread;
   }
 
   /** Puts bytes on the wire as if the chip had sent them. */

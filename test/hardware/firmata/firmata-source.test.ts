@@ -249,6 +249,43 @@ describe('freshness', () => {
   });
 });
 
+describe('an HC-SR04 on PingFirmata', () => {
+  /** Version, name, eight digital pins of which the last can do it, no analog one. */
+  const PING_FIRMATA = [
+    [0xf9, 2, 5],
+    [0xf0, 0x79, 2, 5, 0xf7],
+    [0xf0, 0x6c, ...Array(7).fill([0, 1, 0x7f]).flat(), 0, 1, 0x75, 1, 0x7f, 0xf7],
+    [0xf0, 0x6a, ...Array(8).fill(0x7f), 0xf7],
+  ].flat();
+  /** 1160 us, in four bytes of two times seven bits. */
+  const ECHO = [0xf0, 0x75, 7, 0, 0, 0, 0, 0, 4, 0, 8, 1, 0xf7];
+  const NO_ECHO = [0xf0, 0x75, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xf7];
+
+  test('is asked at each interval, and an echo is a distance', async () => {
+    const { port, readings, source } = rig({ tank: { kind: 'ping', pin: 7 } });
+    port.halt();
+    await port.pass(10);
+    port.inject(Uint8Array.from(PING_FIRMATA));
+    port.takeUnread();
+    for (let times = 0; times < 3; times += 1) {
+      timing.advance(SAMPLING_MS);
+      // Pin 7, high, for 10 us, and a second for the answer.
+      const request = [0xf0, 0x75, 7, 1, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 15, 0, 66, 0, 64, 0, 0xf7];
+      expect([...port.takeUnread()]).toEqual(request);
+      port.inject(Uint8Array.from(ECHO));
+    }
+    expect(readings.map(({ raw }) => raw)).toEqual([200, 200, 200]);
+    port.inject(Uint8Array.from(ECHO));
+    expect(readings).toHaveLength(3);
+    for (let times = 0; times < 25; times += 1) {
+      timing.advance(SAMPLING_MS);
+      port.inject(Uint8Array.from(NO_ECHO));
+    }
+    expect(readings).toHaveLength(3);
+    expect(source.health().error).toContain('no echo comes back to the sensor on pin 7');
+  });
+});
+
 describe('what is not as it should be', () => {
   test('a board without Firmata is told apart from a silent one', async () => {
     const { port, source, healths, readings } = rig({ probe: PROBE });
