@@ -157,6 +157,8 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       perform: (command) => (command.kind === 'deregister' ? flow.deregister() : commands.perform(command)),
       device: device.view,
       slots: slotViews,
+      broker: () => uplink.state(),
+      config: () => config,
     }),
     start: () => {
       uplink.start();

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
+import type { CommandResult } from '../command/command.ts';
 import type { LogLevel } from '../command-table.ts';
 import { type Agent, composeAgent } from '../compose.ts';
 import { openLocalDoor } from '../local/local-door.ts';
@@ -66,31 +68,41 @@ async function serve(
   }
   agent.start();
   const runtimeDir = firstDirectory(env, 'RUNTIME_DIRECTORY');
-  const door = openLocalDoor({ runtimeDir, stateDir, service: agent.local, timing: clock, log });
+
+  const reload = async (): Promise<CommandResult> => {
+    const next = load();
+    if (!next.ok) {
+      const mistakes = printProblems(next.problems, request.config, null).join('; ');
+      const message = `The new configuration is refused, the old one stays in force: ${mistakes}`;
+      agent.setConfigError(mistakes);
+      log.error({ config: request.config }, message);
+      return { ok: false, message };
+    }
+    warn(log, next);
+    await agent.apply(next.config, signals.stopped);
+    log.info({ config: request.config }, 'The new configuration is in force.');
+    return { ok: true, message: `${resolve(request.config)} is in force.` };
+  };
+  let reloading: Promise<unknown> = Promise.resolve();
+  /** One after the other, whoever asks. */
+  const reloadInTurn = (): Promise<CommandResult> => {
+    const turn = reloading.then(reload);
+    reloading = turn;
+    return turn;
+  };
+  const service = { ...agent.local, reload: reloadInTurn };
+  const door = openLocalDoor({ runtimeDir, stateDir, service, timing: clock, log });
   log.info(
     { config: request.config, stateDir, slots: Object.keys(loaded.config.slots) },
     'The agent has started.',
   );
 
-  const reload = async (): Promise<void> => {
-    const next = load();
-    if (!next.ok) {
-      const mistakes = printProblems(next.problems, request.config, null).join('; ');
-      agent.setConfigError(mistakes);
-      log.error(
-        { config: request.config },
-        `The new configuration is refused, the old one stays in force: ${mistakes}`,
-      );
-      return;
-    }
-    warn(log, next);
-    await agent.apply(next.config, signals.stopped);
-    log.info({ config: request.config }, 'The new configuration is in force.');
-  };
-
-  await signals.untilStopped(reload);
+  await signals.untilStopped(async () => {
+    await reloadInTurn();
+  });
   log.info({}, 'The agent is stopping.');
   await door.close();
+  await reloading;
   await agent.stop();
   await recorder?.close();
   log.info({}, 'The agent has stopped.');

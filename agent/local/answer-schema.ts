@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { CommandResult } from '../command/command.ts';
-import type { DeviceSeen, LiveFrame, StatusDocument } from './service-view.ts';
+import type { DeviceSeen, LiveDevice, LiveFrame, StatusDocument } from './service-view.ts';
 
 /* What the service answers comes from another process, perhaps of another version: it is parsed, too. */
 
@@ -43,13 +43,27 @@ const slotSeen = {
 };
 
 /** The rest of the device's report is handed on as it came. */
-const device: z.ZodMiniType<DeviceSeen> = z.looseObject({
+const deviceSeen = {
   version: text,
   startedAt: text,
   hardware: z.record(z.string(), z.looseObject({ state: text, error: textOrNull })),
   token: z.looseObject({ state: text }),
   store: z.looseObject({ state: text, error: textOrNull }),
   config: z.looseObject({ error: textOrNull }),
+};
+
+const device: z.ZodMiniType<DeviceSeen> = z.looseObject(deviceSeen);
+
+const liveDevice: z.ZodMiniType<LiveDevice> = z.looseObject({
+  ...deviceSeen,
+  clockTrusted: z.boolean(),
+  hardware: z.record(
+    z.string(),
+    z.looseObject({ state: text, error: textOrNull, lastReadingAt: textOrNull }),
+  ),
+  sensors: z.record(z.string(), z.looseObject({ readings: z.number() })),
+  outbox: z.object({ depth: z.number(), dropped: z.number() }),
+  drs: z.looseObject({ error: textOrNull }),
 });
 
 const slotStatus = z.object({
@@ -78,8 +92,13 @@ const statusDocument: z.ZodMiniType<StatusDocument> = z.object({
 });
 
 const frame: z.ZodMiniType<LiveFrame> = z.object({
-  device,
-  slots: z.record(z.string(), z.object(slotSeen)),
+  device: liveDevice,
+  broker: z.object({
+    connected: z.boolean(),
+    protocolVersion: z.nullable(z.union([z.literal(4), z.literal(5)])),
+    error: textOrNull,
+  }),
+  slots: z.record(z.string(), z.object({ ...slotSeen, reorderAt: z.number(), rearmAt: z.number() })),
 });
 
 const result: z.ZodMiniType<CommandResult> = z.object({ ok: z.boolean(), message: text });

@@ -1,10 +1,10 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import { createLineCutter } from './line-cutter.ts';
-import type { LocalService } from './local-service.ts';
+import type { RunningService } from './local-service.ts';
 import { type LocalRequest, parseRequest, REQUEST_BYTES_MAX } from './request-message.ts';
 
 export type ConversationOptions = {
-  readonly service: LocalService;
+  readonly service: RunningService;
   readonly timing: Timing;
   /** Sends text to the other side. */
   readonly say: (text: string) => void;
@@ -94,6 +94,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       case 'status':
         answer(service.status());
         return;
+      case 'reload':
+        service.reload().then(answer, () => answer(DEFECT));
+        return;
       case 'watch':
         if (isWatching) return;
         isWatching = true;
@@ -106,7 +109,9 @@ export function createConversation(options: ConversationOptions): Conversation {
     const request = parseRequest(line);
     if (!isAdmitted() || waiting() > WAITING_BYTES_MAX) refuse('That was too much at once. Ask more slowly.');
     else if (request === null)
-      refuse('That is no request: {"command": ...}, {"status": true} or {"watch": true}, in a line.');
+      refuse(
+        'That is no request: {"command": ...}, {"status": true}, {"watch": true} or {"reload": true}, in a line.',
+      );
     else obey(request);
   };
 

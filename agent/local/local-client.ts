@@ -6,7 +6,11 @@ import { socketAddress } from './socket-address.ts';
 
 export type LocalConnection = {
   ask(
-    request: { readonly command: LocalCommand } | { readonly status: true } | { readonly watch: true },
+    request:
+      | { readonly command: LocalCommand }
+      | { readonly status: true }
+      | { readonly watch: true }
+      | { readonly reload: true },
   ): void;
   /** The next line; null when the service hung up, or says nothing for `withinMs`. */
   next(withinMs: number): Promise<string | null>;

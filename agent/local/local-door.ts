@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path';
 import type { Timing } from '../../hardware/timing.ts';
 import type { Log } from '../system/log.ts';
 import { createConversation } from './conversation.ts';
-import type { LocalService } from './local-service.ts';
+import type { RunningService } from './local-service.ts';
 import { SOCKET_NAME, socketAddress } from './socket-address.ts';
 
 export type LocalDoorOptions = {
   /** systemd's runtime directory, or null. */
   readonly runtimeDir: string | null;
   readonly stateDir: string;
-  readonly service: LocalService;
+  readonly service: RunningService;
   readonly timing: Timing;
   readonly log: Log;
 };

@@ -1,9 +1,17 @@
 import { resolve } from 'node:path';
-import type { PerformLocalCommand } from '../command/command.ts';
+import type { Config } from '../../config/config.ts';
+import type { CommandResult, PerformLocalCommand } from '../command/command.ts';
 import type { DeviceView } from '../report/device-payload.ts';
+import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
 import type { StateStore } from '../store/state-store.ts';
-import { type LiveFrame, liveFrame, runningStatus, type StatusDocument } from './service-view.ts';
+import {
+  type LiveFrame,
+  liveFrame,
+  runningStatus,
+  type StatusDocument,
+  type Thresholds,
+} from './service-view.ts';
 
 /** What the service offers to programs on this machine. */
 export type LocalService = {
@@ -12,19 +20,31 @@ export type LocalService = {
   live(): LiveFrame;
 };
 
+/** What the running service offers beside that. */
+export type RunningService = LocalService & {
+  /** Reads the configuration again, as SIGHUP does; answered when it is in force, or refused. */
+  reload(): Promise<CommandResult>;
+};
+
 export type LocalServiceParts = {
   readonly stateDir: string;
   readonly store: StateStore;
   readonly perform: PerformLocalCommand;
   readonly device: () => DeviceView;
   readonly slots: () => ReadonlyMap<string, SlotView>;
+  readonly broker: () => LinkState;
+  readonly config: () => Config;
 };
 
 export function createLocalService(parts: LocalServiceParts): LocalService {
-  const { stateDir, store, perform, device, slots } = parts;
+  const { stateDir, store, perform, device, slots, broker, config } = parts;
+  const thresholdsOf = (name: string): Thresholds => {
+    const slot = config().slots[name];
+    return { reorderAt: slot?.reorderAtPercent ?? 0, rearmAt: slot?.rearmAtPercent ?? 0 };
+  };
   return {
     perform,
-    live: () => liveFrame(device(), slots()),
+    live: () => liveFrame(device(), broker(), slots(), thresholdsOf),
     status: () => {
       const { outbox } = store;
       const state = {

@@ -5,7 +5,8 @@ import type { LocalCommand } from '../command/command.ts';
 export type LocalRequest =
   | { readonly kind: 'command'; readonly command: LocalCommand }
   | { readonly kind: 'status' }
-  | { readonly kind: 'watch' };
+  | { readonly kind: 'watch' }
+  | { readonly kind: 'reload' };
 
 /** No command needs a tenth of it. */
 export const REQUEST_BYTES_MAX = 4 * 1024;
@@ -31,6 +32,7 @@ const message = z.union([
   z.strictObject({ command }),
   z.strictObject({ status: z.literal(true) }),
   z.strictObject({ watch: z.literal(true) }),
+  z.strictObject({ reload: z.literal(true) }),
 ]);
 
 /** The request in a line, or null when it is none. */
@@ -44,5 +46,6 @@ export function parseRequest(line: string): LocalRequest | null {
   const parsed = message.safeParse(value);
   if (!parsed.success) return null;
   if ('command' in parsed.data) return { kind: 'command', command: parsed.data.command };
-  return { kind: 'status' in parsed.data ? 'status' : 'watch' };
+  if ('status' in parsed.data) return { kind: 'status' };
+  return { kind: 'watch' in parsed.data ? 'watch' : 'reload' };
 }

@@ -2,6 +2,7 @@ import type { FoundRecord } from '../policy/assign-records.ts';
 import type { HoldReason, OrderOutcome, SlotPhase, SlotRecord } from '../policy/slot-state.ts';
 import { storedStanding } from '../policy/stored-standing.ts';
 import { type DeviceView, devicePayload } from '../report/device-payload.ts';
+import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
 import { wireLevel, wireTime, wireTimeOrNull } from '../report/wire-value.ts';
 import type { StoredState } from '../store/read-state.ts';
@@ -37,11 +38,19 @@ export type SlotSeen = {
   readonly lastOrder: LastOrderSeen | null;
 };
 
+/** A slot in the live view. */
+export type LiveSlot = SlotSeen & Thresholds;
+
+/** At or below `reorderAt` a slot is low, at or above `rearmAt` refilled; percent. */
+export type Thresholds = { readonly reorderAt: number; readonly rearmAt: number };
+
 /** One frame of the live view. */
 export type LiveFrame = {
   /** As on the topic `device`. */
-  readonly device: DeviceSeen;
-  readonly slots: Readonly<Record<string, SlotSeen>>;
+  readonly device: LiveDevice;
+  /** The connection to the broker. */
+  readonly broker: LinkState;
+  readonly slots: Readonly<Record<string, LiveSlot>>;
 };
 
 /** The report of the device, as on the topic `device`; here only what is relied upon. */
@@ -52,6 +61,16 @@ export type DeviceSeen = {
   readonly token: { readonly state: string };
   readonly store: { readonly state: string; readonly error: string | null };
   readonly config: { readonly error: string | null };
+};
+
+/** What the live view relies upon beside that. */
+export type LiveDevice = DeviceSeen & {
+  readonly clockTrusted: boolean;
+  readonly hardware: Readonly<Record<string, { readonly lastReadingAt: string | null }>>;
+  /** By slot; `readings` counts what the sensor said, whether or not it was new. */
+  readonly sensors: Readonly<Record<string, { readonly readings: number }>>;
+  readonly outbox: { readonly depth: number; readonly dropped: number };
+  readonly drs: { readonly error: string | null };
 };
 
 /** A depletion that is open. */
@@ -87,10 +106,18 @@ export type StatusDocument = {
   readonly slots: Readonly<Record<string, SlotStatus>>;
 };
 
-export function liveFrame(device: DeviceView, slots: ReadonlyMap<string, SlotView>): LiveFrame {
+export function liveFrame(
+  device: DeviceView,
+  broker: LinkState,
+  slots: ReadonlyMap<string, SlotView>,
+  thresholdsOf: (slot: string) => Thresholds,
+): LiveFrame {
   return {
     device: deviceSeen(device),
-    slots: Object.fromEntries([...slots].map(([name, view]) => [name, slotSeen(view)])),
+    broker,
+    slots: Object.fromEntries(
+      [...slots].map(([name, view]) => [name, { ...slotSeen(view), ...thresholdsOf(name) }]),
+    ),
   };
 }
 
@@ -147,8 +174,8 @@ function common(
   return { stateDir, at: wireTime(wallMs), isHistoryLost, outbox };
 }
 
-function deviceSeen(device: DeviceView): DeviceSeen {
-  return JSON.parse(devicePayload(device)) as DeviceSeen;
+function deviceSeen(device: DeviceView): LiveDevice {
+  return JSON.parse(devicePayload(device)) as LiveDevice;
 }
 
 function slotSeen(view: SlotView): SlotSeen {

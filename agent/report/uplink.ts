@@ -35,6 +35,8 @@ export type Uplink = {
   republish(slot: string | null): boolean;
   /** Asks the cloud for a token; false when there is no connection to ask over. */
   requestToken(reason: TokenRequestReason): boolean;
+  /** What is known about the connection now. */
+  state(): LinkState;
   /** Says `offline` and disconnects; takes less than 3.5 s. */
   stop(): Promise<void>;
 };
@@ -141,17 +143,17 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     else deps.onNotification(notification);
   };
 
-  let wasConnected = false;
+  let linkState: LinkState = { connected: false, protocolVersion: null, error: null };
   const onLinkState = (state: LinkState): void => {
     if (state.error !== null) log.warn(broker, state.error);
-    if (state.connected && !wasConnected) {
+    if (state.connected && !linkState.connected) {
       log.info({ ...broker, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
       board.reconnected(freshPayloads());
       sender.reconnected();
       commands.reconnected();
       deps.onConnected();
     }
-    wasConnected = state.connected;
+    linkState = state;
   };
 
   /** A retained state that was lost, or a reading that stayed within the deadband, heals by itself. */
@@ -190,6 +192,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
         });
       return true;
     },
+    state: () => linkState,
     stop: async () => {
       cancelHeartbeat?.();
       await Promise.race([

@@ -34,6 +34,7 @@ function bench(perform?: (command: LocalCommand) => Promise<CommandResult>): Ben
       },
       status: () => statusOf({ black: {} }),
       live: () => live,
+      reload: () => Promise.resolve({ ok: false, message: 'Line 3 is wrong.' }),
     },
     say: (text) => {
       expect(text.endsWith('\n')).toBe(true);
@@ -79,6 +80,13 @@ describe('a conversation on the local socket', () => {
     expect(said).toEqual([{ ok: true, message: 'Done.' }]);
   });
 
+  test('hands a reload to the service and answers with what came of it', async () => {
+    const { ask, said } = bench();
+    ask({ reload: true });
+    await Promise.resolve();
+    expect(said).toEqual([{ ok: false, message: 'Line 3 is wrong.' }]);
+  });
+
   test('answers also when a command ends in a defect', async () => {
     const { ask, said } = bench(() => Promise.reject(new Error('at secret.ts:1')));
     ask({ command: COMMANDS[0] });
@@ -101,6 +109,7 @@ describe('a conversation on the local socket', () => {
     '[]',
     'null',
     '{"status":false}',
+    '{"reload":1}',
     '{"status":true,"watch":true}',
     '{"command":{"kind":"order"}}',
     '{"command":{"kind":"order","slot":""}}',

@@ -18,7 +18,7 @@ import { parseStatus } from '../../agent/local/answer-schema.ts';
 import { connectLocal, type LocalConnection } from '../../agent/local/local-client.ts';
 import { type LocalDoor, openLocalDoor } from '../../agent/local/local-door.ts';
 import { createClock } from '../../agent/system/clock.ts';
-import { statusOf } from './pictures.ts';
+import { frame, statusOf } from './pictures.ts';
 
 const clock = createClock(0);
 const WITHIN_MS = 30_000;
@@ -44,7 +44,8 @@ function open(stateDir: string, runtimeDir: string | null = null): Opened {
     service: {
       perform: ({ kind }) => Promise.resolve({ ok: true, message: kind }),
       status: () => statusOf({ black: {} }),
-      live: () => ({ device: statusOf({}).device ?? expect.fail(), slots: {} }),
+      live: () => frame({}),
+      reload: () => Promise.resolve({ ok: true, message: 'agent.yaml is in force.' }),
     },
   });
   onTestFinished(() => door.close());

@@ -1,5 +1,5 @@
 import type {
-  DeviceSeen,
+  LiveDevice,
   LiveFrame,
   SlotSeen,
   SlotStatus,
@@ -24,17 +24,26 @@ export function slotSeen(change: Partial<SlotSeen> = {}): SlotSeen {
   };
 }
 
-export const DEVICE: DeviceSeen = {
+export const DEVICE: LiveDevice = {
   version: '0.1.0',
   startedAt: '2026-11-23T14:00:00.000Z',
   hardware: {},
   token: { state: 'valid' },
   store: { state: 'ok', error: null },
   config: { error: null },
+  clockTrusted: true,
+  sensors: {},
+  outbox: { depth: 0, dropped: 0 },
+  drs: { error: null },
 };
 
-export function frame(slots: LiveFrame['slots'], device: DeviceSeen = DEVICE): LiveFrame {
-  return { device, slots };
+export function frame(
+  slots: Readonly<Record<string, SlotSeen>>,
+  device: LiveDevice = DEVICE,
+  broker: LiveFrame['broker'] = { connected: true, protocolVersion: 5, error: null },
+): LiveFrame {
+  const live = Object.entries(slots).map(([name, slot]) => [name, { ...slot, reorderAt: 20, rearmAt: 60 }]);
+  return { device, broker, slots: Object.fromEntries(live) };
 }
 
 export function statusOf(

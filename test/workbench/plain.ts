@@ -1,3 +1,4 @@
+import { oneLine } from '../../agent/terminal/paint.ts';
 import type { Sentence } from './sentence.ts';
 import type { Show } from './show.ts';
 
@@ -20,9 +21,4 @@ export function levelLine(elapsedMs: number, show: Show): string {
     report === null ? `${key} -` : `${key} ${report.level?.toFixed(0) ?? '?'}% ${report.phase}`,
   );
   return eventLine(elapsedMs, { who: 'levels', text: slots.join(' | '), tone: 'note' });
-}
-
-/** What comes from outside must not steer a terminal, nor look like two lines. Pure. */
-export function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ');
 }

@@ -1,5 +1,13 @@
 import { basename, dirname } from 'node:path';
-import { type Paint, paintLine, type Span, type Style, span, widthOf, wrap } from './paint.ts';
+import {
+  type Paint,
+  paintLine,
+  type Span,
+  type Style,
+  span,
+  widthOf,
+  wrap,
+} from '../../agent/terminal/paint.ts';
 import { clockText } from './plain.ts';
 import type { Sentence, Tone } from './sentence.ts';
 import { count, cyclesOf, ordersOf, type Show } from './show.ts';

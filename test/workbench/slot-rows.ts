@@ -1,5 +1,5 @@
-import { bar, markColumn } from './bar.ts';
-import { type Paint, type Span, type Style, span } from './paint.ts';
+import { bar, markColumn } from '../../agent/terminal/bar.ts';
+import { type Paint, type Span, type Style, span } from '../../agent/terminal/paint.ts';
 import { REARM_AT_PERCENT, REORDER_AT_PERCENT } from './scene.ts';
 import { count, type Show, type SlotShow } from './show.ts';
 

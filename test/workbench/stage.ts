@@ -1,7 +1,7 @@
-import type { Style } from './paint.ts';
+import { styleOf } from '../../agent/terminal/style.ts';
+import { openTerminal } from '../../agent/terminal/terminal.ts';
 import { eventLine, levelLine } from './plain.ts';
 import { frame, type LoggedSentence, type Picture } from './screen.ts';
-import { openTerminal } from './terminal.ts';
 
 /** Where the story is shown. */
 export type Stage = {
@@ -15,11 +15,6 @@ export type Stage = {
 };
 
 const LEVELS_EVERY_MS = 5_000;
-
-/** Whether standard output is a terminal on which things can be shown in place. */
-export function canBeLive(env: NodeJS.ProcessEnv): boolean {
-  return process.stdout.isTTY === true && env['TERM'] !== 'dumb';
-}
 
 /** The live view on this process's terminal. */
 export function openLiveStage(env: NodeJS.ProcessEnv): Stage {
@@ -68,13 +63,4 @@ function introLines({ files, elapsedMs }: Picture): string[] {
     line('config', files.config),
     line('log', files.log),
   ];
-}
-
-/** What the environment says of the terminal: NO_COLOR (no-color.org), the locale, the Linux console's small font. */
-export function styleOf(env: NodeJS.ProcessEnv): Style {
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  return {
-    hasColour: !env['NO_COLOR'],
-    isUnicode: env['TERM'] !== 'linux' && (locale === '' || /utf-?8/i.test(locale)),
-  };
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { canBeLive } from '../../agent/terminal/style.ts';
 import type { AgentEnd } from './agent-process.ts';
 import { createHands } from './hands.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import type { WorkbenchOptions } from './options.ts';
 import { cyclesOf, isProven } from './show.ts';
-import { canBeLive, openLiveStage, openPlainStage, type Stage } from './stage.ts';
+import { openLiveStage, openPlainStage, type Stage } from './stage.ts';
 import { agentDeath, summary } from './summary.ts';
 import { filesIn, openWorld, type World } from './world.ts';
 

@@ -1,5 +1,3 @@
-import { oneLine } from './plain.ts';
-
 /** How a piece of text looks. */
 export type Paint = 'plain' | 'strong' | 'faint' | 'green' | 'yellow' | 'blue' | 'red';
 
@@ -58,4 +56,9 @@ export function wrap(text: string, width: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+/** What comes from outside must not steer a terminal, nor look like two lines. Pure. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
 }
