@@ -11,6 +11,8 @@ export type HardwareView = {
   /** What is wrong and what to do; null while all is well. */
   readonly error: string | null;
   readonly badFrames: number;
+  /** Whole frames by which the sensor said that it has no value. */
+  readonly emptyFrames: number;
   readonly reopens: number;
 };
 
@@ -93,6 +95,7 @@ function hardwareOnWire(hardware: HardwareView): object {
     lastReadingAt: wireTimeOrNull(hardware.lastReadingAtMs),
     error: hardware.error,
     badFrames: hardware.badFrames,
+    emptyFrames: hardware.emptyFrames,
     reopens: hardware.reopens,
   };
 }

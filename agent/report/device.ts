@@ -49,8 +49,8 @@ export function createDevice({ version, clock, log, store, isQuarantined, onChan
     clockTrusted: clock.wallTrusted(),
     hardware: Object.fromEntries(
       sources.map((source) => {
-        const { state, error, badFrames, reopens, lastReadingAtMs } = source.health();
-        const shown = { driver: source.driver, state, error, badFrames, reopens };
+        const { state, error, badFrames, emptyFrames = 0, reopens, lastReadingAtMs } = source.health();
+        const shown = { driver: source.driver, state, error, badFrames, emptyFrames, reopens };
         return [source.name, { ...shown, lastReadingAtMs: toWallMs(lastReadingAtMs) }];
       }),
     ),

@@ -77,7 +77,7 @@ test('an order payload has the keys of the contract in their order, and the deta
 
 test('a connection called __proto__ appears on the device topic', () => {
   const hardware = JSON.parse(
-    '{"__proto__":{"driver":"lines","state":"open","lastReadingAtMs":null,"error":null,"badFrames":0,"reopens":0}}',
+    '{"__proto__":{"driver":"lines","state":"open","lastReadingAtMs":null,"error":null,"badFrames":0,"emptyFrames":0,"reopens":0}}',
   );
   const payload = devicePayload({
     version: '1.0.0',

@@ -108,6 +108,7 @@ export const deviceViews: fc.Arbitrary<DeviceView> = fc.record({
       lastReadingAtMs: fc.option(wallMs),
       error: textOrNull,
       badFrames: count,
+      emptyFrames: count,
       reopens: count,
     }),
   ),
