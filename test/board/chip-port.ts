@@ -16,6 +16,8 @@ export class ChipPort {
   #listener: PortListener | null = null;
   #isPlugged = true;
   #isHalted = false;
+  /** How many bytes the chip has sent. */
+  sentBytes = 0;
   /** What was sent to the chip while it was halted. */
   #unread = Buffer.alloc(0);
 
@@ -77,6 +79,7 @@ export class ChipPort {
     for (let passedMs = 0; passedMs < durationMs; passedMs += STEP_MS) {
       if (!this.#isHalted) this.#chip.run(STEP_MS);
       const sent = this.#chip.takeSent();
+      this.sentBytes += sent.length;
       if (sent.length > 0) this.#listener?.onBytes(sent);
       this.#timing.advance(STEP_MS);
       // What waits for a promise, as opening does, takes its turn here.

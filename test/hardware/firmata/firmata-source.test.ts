@@ -121,12 +121,17 @@ describe('the real StandardFirmata', () => {
   test('sends as often as the sampling interval says, and only what this agent asked for', async () => {
     const before = await opened({ other: { kind: 'analog', pin: 'A3' } });
     await before.source.close();
-    const { port, readings } = await opened({ probe: PROBE });
+    const { port, readings } = await opened({ probe: PROBE, float: { ...FLOAT, pin: 4 } });
     readings.length = 0;
+    port.sentBytes = 0;
     await port.pass(1_000);
-    expect(readings.length).toBeGreaterThanOrEqual(9);
-    expect(readings.length).toBeLessThanOrEqual(11);
-    expect(new Set(readings.map(({ channel }) => channel))).toEqual(new Set(['probe']));
+    for (const wanted of ['probe', 'float']) {
+      const count = readings.filter(({ channel }) => channel === wanted).length;
+      expect(count).toBeGreaterThanOrEqual(9);
+      expect(count).toBeLessThanOrEqual(11);
+    }
+    // Three bytes for a value, and nothing else on the wire.
+    expect(port.sentBytes).toBeLessThanOrEqual(3 * readings.length + 3);
   });
 
   test('gives a distance by the curve of the sensor, in millimetres', async () => {
