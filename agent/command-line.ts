@@ -10,6 +10,7 @@ import {
   type LogLevel,
   RECORD_MAX_DEFAULT,
 } from './command-table.ts';
+import { type InitWords, readInitWords } from './setup/init-words.ts';
 import { parseByteSize } from './system/byte-size.ts';
 
 /** Where a command finds the service. */
@@ -27,7 +28,9 @@ export type Request =
       /** Where every reading is written to; null for nowhere. */
       readonly record: { readonly file: string; readonly maxBytes: number } | null;
     })
-  | { readonly kind: 'check'; readonly config: string }
+  | ({ readonly kind: 'init'; readonly config: string } & InitWords)
+  | { readonly kind: 'check'; readonly config: string; readonly isJson: boolean }
+  | (Whereabouts & { readonly kind: 'doctor'; readonly isJson: boolean; readonly bundle: string | null })
   | (Whereabouts & { readonly kind: 'status'; readonly isJson: boolean })
   | (Whereabouts & { readonly kind: 'order'; readonly slot: string; readonly isAgreed: boolean })
   | (Whereabouts & { readonly kind: 'cancel-test'; readonly slot: string })
@@ -101,12 +104,15 @@ type Parsed = {
   /** What stands behind the command and is no option. */
   readonly words: readonly string[];
   readonly values: ReadonlyMap<string, string>;
+  /** Of options that may be given several times. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
   readonly switches: ReadonlySet<string>;
 };
 
 function parseOptions(command: Exclude<CommandName, 'bench'>, words: readonly string[]): Request {
   const { forms = [], options } = entryOf(command);
   const values = new Map<string, string>();
+  const repeated = new Map<string, readonly string[]>();
   const switches = new Set<string>();
   try {
     const parsed = parseArgs({
@@ -115,9 +121,9 @@ function parseOptions(command: Exclude<CommandName, 'bench'>, words: readonly st
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean', short: 'V' },
         ...Object.fromEntries(
-          Object.entries(options).map(([name, { value }]) => [
+          Object.entries(options).map(([name, { value, isRepeated = false }]) => [
             name,
-            { type: value === null ? ('boolean' as const) : ('string' as const) },
+            { type: value === null ? ('boolean' as const) : ('string' as const), multiple: isRepeated },
           ]),
         ),
       },
@@ -129,14 +135,18 @@ function parseOptions(command: Exclude<CommandName, 'bench'>, words: readonly st
     for (const [name, value] of Object.entries(parsed.values)) {
       if (typeof value === 'string') values.set(name, value);
       else if (value === true) switches.add(name);
+      else if (Array.isArray(value)) repeated.set(name, value.map(String));
     }
-    return requestOf(command, { words: parsed.positionals, values, switches });
+    return requestOf(command, { words: parsed.positionals, values, repeated, switches });
   } catch (error) {
     return { kind: 'misuse', message: firstSentence(error), command };
   }
 }
 
-function requestOf(command: Exclude<CommandName, 'bench'>, { words, values, switches }: Parsed): Request {
+function requestOf(
+  command: Exclude<CommandName, 'bench'>,
+  { words, values, repeated, switches }: Parsed,
+): Request {
   const misuse = (message: string): Misuse => ({ kind: 'misuse', message, command });
   for (const [name, value] of values) if (value === '') return misuse(`--${name} needs a value.`);
   const form = formOf(command, words);
@@ -155,7 +165,13 @@ function requestOf(command: Exclude<CommandName, 'bench'>, { words, values, swit
       return { kind: 'run', ...where, logLevel, record: file === undefined ? null : { file, maxBytes } };
     }
     case 'check':
-      return { kind: 'check', config: where.config };
+      return { kind: 'check', config: where.config, isJson: switches.has('json') };
+    case 'init': {
+      const init = readInitWords(values, repeated.get('slot') ?? [], switches);
+      return typeof init === 'string' ? misuse(init) : { kind: 'init', config: where.config, ...init };
+    }
+    case 'doctor':
+      return { kind: 'doctor', ...where, isJson: switches.has('json'), bundle: values.get('bundle') ?? null };
     case 'status':
       return { kind: 'status', ...where, isJson: switches.has('json') };
     case 'order':

@@ -1,5 +1,12 @@
+import { LISTEN_DEFAULT } from './setup/init-words.ts';
+
 /** An option; without a `value` it is a switch. */
-export type Option = { readonly value: string | null; readonly does: string };
+export type Option = {
+  readonly value: string | null;
+  readonly does: string;
+  /** May be given several times. */
+  readonly isRepeated?: true;
+};
 
 export type CommandEntry = {
   readonly does: string;
@@ -47,9 +54,63 @@ export const COMMANDS = {
       },
     },
   },
+  init: {
+    does: 'first set-up: find serial ports and what speaks on them, ask the rest, write a configuration that passes check',
+    options: {
+      config: { value: 'FILE', does: `the file to write (default: ${CONFIG_DEFAULT})` },
+      force: { value: null, does: 'write over a file that exists, without asking' },
+      yes: { value: null, does: 'ask nothing that has a default' },
+      port: { value: 'PATH', does: 'the serial port to listen to (default: every one that is free)' },
+      listen: { value: 'TIME', does: `how long at each speed (default: ${LISTEN_DEFAULT})` },
+      driver: {
+        value: 'NAME',
+        does: 'what is connected: lines, scale, ultrasonic, lidar, firmata, modbus, iio, gpio',
+      },
+      'baud-rate': { value: 'BAUD', does: 'speed of the port' },
+      pattern: { value: 'REGEX', does: 'for lines: what a line means' },
+      model: { value: 'NAME', does: 'for ultrasonic: which sensor' },
+      chip: { value: 'NAME', does: 'for gpio: which chip' },
+      device: { value: 'NAME', does: 'for iio: which converter' },
+      slot: {
+        value: 'WORDS',
+        does: 'name=black,id=4c8746c0,channel=1,empty=120,full=880 with label, reorderAt, rearmAt; once for each slot',
+        isRepeated: true,
+      },
+      'slot-id': { value: 'ID', does: 'id of the first slot in Dash Replenishment' },
+      'device-id': {
+        value: 'ID',
+        does: "this device's part of its topics (default: the name of the machine)",
+      },
+      'device-name': { value: 'TEXT', does: 'what people call it' },
+      broker: { value: 'URL', does: 'the MQTT broker' },
+      'allow-insecure': { value: null, does: 'allow a broker without TLS' },
+      user: { value: 'NAME', does: 'user name at the broker' },
+      'ca-file': { value: 'FILE', does: 'who vouches for the broker' },
+      token: { value: 'SOURCE', does: 'where access tokens come from: mqtt, lwa, file (default: mqtt)' },
+      'token-file': { value: 'FILE', does: 'for token file: which one' },
+      'client-id': { value: 'ID', does: 'for token lwa: the client at Login with Amazon' },
+      'replenish-url': { value: 'URL', does: 'address of Dash Replenishment' },
+      'dry-run': { value: 'yes|no', does: 'decide and report, order nothing (default: yes)' },
+    },
+  },
   check: {
     does: 'validate the configuration and print every mistake with line and column; exit code 78 if there is one',
-    options: { config: configOption },
+    options: {
+      json: { value: null, does: 'the same as one JSON object' },
+      config: configOption,
+    },
+  },
+  doctor: {
+    does: 'look at the real parts, one line each: ok, warn or FAIL, with what to type; orders nothing, publishes nothing',
+    options: {
+      json: { value: null, does: 'the same as one JSON array' },
+      bundle: {
+        value: 'FILE',
+        does: 'also write an archive for support, without secrets: FILE is a new .tar.gz',
+      },
+      config: configOption,
+      'state-dir': stateOption,
+    },
   },
   status: {
     does: 'where every slot stands: phase, why, last orders, orders in doubt, reports that wait; also while the service is stopped',
@@ -112,7 +173,7 @@ export const COMMANDS = {
 } as const satisfies Record<string, CommandEntry>;
 
 /** Commands that are promised and not built. */
-export const COMMANDS_TO_COME: readonly string[] = ['doctor', 'watch', 'calibrate', 'init'];
+export const COMMANDS_TO_COME: readonly string[] = ['watch', 'calibrate'];
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);

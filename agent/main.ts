@@ -10,7 +10,11 @@ async function main(request: Request): Promise<number> {
     case 'run':
       return (await import('./commands/run.ts')).run(request, version, process.env);
     case 'check':
-      return (await import('./commands/check.ts')).check(request.config, process.env);
+      return (await import('./commands/check.ts')).check(request, process.env);
+    case 'init':
+      return (await import('./commands/init.ts')).init(request);
+    case 'doctor':
+      return (await import('./commands/doctor.ts')).doctor(request, version, process.env);
     case 'status':
       return (await import('./commands/status.ts')).status(request, process.env);
     case 'order':

@@ -19,16 +19,17 @@ export function syncFolder(folder: string): void {
 
 /**
  * Puts a text in place of a file: after a crash or power cut at any instant the file holds the old text or the new one,
- * whole, and after the return the new one. Mode 0600. Written by root, it belongs to whom the old file, else the folder,
+ * whole, and after the return the new one. Written by root, it belongs to whom the old file, else the folder,
  * belongs to: the service has to be able to read it.
  *
+ * @param mode who may read it; a secret is for its owner alone.
  * @throws what the file system says; the file is as it was then.
  */
-export function replaceDurably(path: string, text: string): void {
+export function replaceDurably(path: string, text: string, mode: 0o600 | 0o640 = 0o600): void {
   const next = `${path}.new`;
   // What a crash left behind. The new one is made exclusively, so that no planted link is followed.
   rmSync(next, { force: true });
-  const handle = openSync(next, 'wx', 0o600);
+  const handle = openSync(next, 'wx', mode);
   try {
     if (process.geteuid?.() === 0) {
       const { uid, gid } = statSync(path, { throwIfNoEntry: false }) ?? statSync(dirname(path));

@@ -126,6 +126,9 @@ test('wrong usage is a sentence on stderr and exit 2', async () => {
     ['resolve', 'black'],
     ['resolve', 'black', 'perhaps'],
     ['resolve', '', 'placed'],
+    ['init', 'black'],
+    ['init', '--listen', '3'],
+    ['check', '--json', '--json=x'],
   ];
   const runs = await Promise.all(lines.map((words) => runAgent({ words })));
   for (const { code, stdout, stderr } of runs) {
@@ -162,7 +165,7 @@ test.each(['run', 'check'] as const)('misuse of %s shows the options of that com
 test('a command that is not built yet is told as that, with those that are', async () => {
   expect(COMMANDS_TO_COME.length).toBeGreaterThan(0);
   const lines = COMMANDS_TO_COME.flatMap((name) => [[name], ['help', name]]);
-  for (const words of [...lines, ['doctor', '--help'], ['init', 'black', '--yes']]) {
+  for (const words of [...lines, ...COMMANDS_TO_COME.map((name) => [name, 'black', '--yes'])]) {
     const name = words.find((word) => word !== 'help');
     const { code, stdout, stderr } = await runAgent({ words });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

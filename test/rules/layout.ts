@@ -19,6 +19,9 @@ export const PURE_FILES: readonly string[] = [
   'agent/command/parse-command.ts',
   'agent/command/rate-limit.ts',
   'agent/command-table.ts',
+  'agent/doctor/finding-text.ts',
+  'agent/doctor/redact.ts',
+  'agent/doctor/tar.ts',
   'agent/local/answer-schema.ts',
   'agent/local/line-cutter.ts',
   'agent/local/request-message.ts',
@@ -52,7 +55,20 @@ export const PURE_FILES: readonly string[] = [
   'agent/report/wire-value.ts',
   'agent/report/worth-reporting.ts',
   'agent/settings.ts',
+  'agent/setup/answer-check.ts',
+  'agent/setup/answers.ts',
+  'agent/setup/candidates.ts',
+  'agent/setup/config-text.ts',
+  'agent/setup/init-words.ts',
+  'agent/setup/line-proposal.ts',
+  'agent/setup/line-tokens.ts',
+  'agent/setup/next-steps.ts',
+  'agent/setup/recognise.ts',
+  'agent/setup/slot-words.ts',
+  'agent/setup/source-facts.ts',
   'agent/store/migrations.ts',
+  'agent/terminal/bar.ts',
+  'agent/terminal/paint.ts',
   'agent/store/instant-schema.ts',
   'agent/store/record-schema.ts',
   'agent/store/usage-schema.ts',
@@ -85,6 +101,7 @@ export const PURE_FILES: readonly string[] = [
   'hardware/gpio/gpio-failure.ts',
   'hardware/gpio/ladder.ts',
   'hardware/gpio/settle-lines.ts',
+  'hardware/firmata/channel-troubles.ts',
   'hardware/firmata/firmata-framer.ts',
   'hardware/firmata/firmata-handshake.ts',
   'hardware/firmata/firmata-message.ts',
@@ -133,6 +150,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   // Johnny-Five's parts are taken one by one: the package as a whole loads every component that it knows.
   'firmata-io': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
   'johnny-five': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
+  '@inquirer/prompts': ['agent/setup/prompts-door.ts'],
   mqtt: ['agent/report/mqtt-link.ts'],
   pino: ['agent/system/log.ts'],
   'pino-pretty': ['agent/system/log.ts'],
@@ -196,6 +214,7 @@ export const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** The same within `agent/`, in the order of the flow; the files above them tie the stages together. */
 export const STAGES: Readonly<Record<string, readonly string[]>> = {
+  doctor: ['level', 'local', 'replenish', 'report', 'store', 'system'],
   duty: ['forecast', 'level', 'policy', 'replenish', 'system'],
   level: [],
   forecast: ['level', 'system'],
@@ -204,8 +223,10 @@ export const STAGES: Readonly<Record<string, readonly string[]>> = {
   local: ['command', 'policy', 'report', 'store', 'system'],
   replenish: ['policy', 'system'],
   report: ['forecast', 'level', 'policy', 'replenish', 'store', 'system'],
+  setup: ['system'],
   store: ['duty', 'forecast', 'policy', 'system'],
   system: [],
+  terminal: [],
 };
 
 /** Where programs begin: what none of them reaches is dead. */
