@@ -235,20 +235,3 @@ export const ENTRIES: readonly string[] = [
   'config/generate/main.ts',
   'config/packaging/build.ts',
 ];
-
-/** What stands at the top of the repository beside files that begin with a dot. */
-export const TOP_LEVEL: readonly string[] = [
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
-  'LICENSE',
-  'README.md',
-  'agent',
-  'biome.json',
-  'config',
-  'hardware',
-  'package-lock.json',
-  'package.json',
-  'test',
-  'tsconfig.json',
-  'vitest.config.ts',
-];

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { TOP_LEVEL } from './layout.ts';
 import { ROOT, readSources, readTree, source } from './source-tree.ts';
 import { badNames, longFiles, silenced, strangers } from './tidiness.ts';
+import { TOP_LEVEL } from './top-level.ts';
 
 describe('the project', () => {
   test('has no file that is longer than one idea', () => {

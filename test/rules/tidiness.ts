@@ -1,6 +1,6 @@
-import { TOP_LEVEL } from './layout.ts';
 import { lineOf } from './source-text.ts';
 import { place, type Source } from './source-tree.ts';
+import { TOP_LEVEL } from './top-level.ts';
 
 /** Longer files do more than one thing; a table of cases may be longer than what it tests. */
 const LINES_MAX = 250;
