@@ -33,21 +33,50 @@ const LOOKS_MAX = 5;
  * index, SQLite has to make the index, `state.db-shm`, anew.)
  */
 export function readState(stateDir: string): StateReading {
+  const looked = lookAt(stateDir, (database) => readFrom(database, stateDir));
+  return looked.kind === 'failed' ? { ok: false, why: looked.why } : (looked.value ?? withoutFile(stateDir));
+}
+
+/**
+ * Lets SQLite look through the whole file for damage, as quietly as `readState` reads it. Takes as long as the file is
+ * large. `absent`: no state has been written there.
+ */
+export function checkState(
+  stateDir: string,
+): { readonly kind: 'sound' | 'absent' } | { readonly kind: 'failed'; readonly why: string } {
+  const looked = lookAt(stateDir, (database) => {
+    // sqlite.org/pragma.html#pragma_quick_check: one row `ok`, or a row for each fault.
+    const faults = database.prepare('PRAGMA quick_check(1)').all();
+    return faults.every((row) => row['quick_check'] === 'ok') ? 'sound' : 'damaged';
+  });
+  if (looked.kind === 'failed') return looked;
+  if (looked.value === null) return { kind: 'absent' };
+  return looked.value === 'sound' ? { kind: 'sound' } : { kind: 'failed', why: damagedWhy(stateDir) };
+}
+
+type Looked<Value> =
+  /** null: there is no file. */
+  { readonly kind: 'seen'; readonly value: Value | null } | { readonly kind: 'failed'; readonly why: string };
+
+function lookAt<Value>(stateDir: string, look: (database: DatabaseSync) => Value): Looked<Value> {
   const path = join(stateDir, STATE_FILE);
   let why = '';
-  for (let look = 0; look < LOOKS_MAX; look++) {
-    if (!existsSync(path)) return withoutFile(stateDir);
+  for (let looks = 0; looks < LOOKS_MAX; looks++) {
+    if (!existsSync(path)) return { kind: 'seen', value: null };
     const before = sightOf(path);
     try {
-      const reading = readFrom(path, before.way, stateDir);
+      const value = openAndLook(path, before.way, look);
       // Without locks, what was read counts only if nobody wrote meanwhile.
-      if (before.way !== 'immutable=1' || sightOf(path).mark === before.mark) return reading;
+      if (before.way !== 'immutable=1' || sightOf(path).mark === before.mark) return { kind: 'seen', value };
     } catch (error) {
       why = unreadableWhy(stateDir, error);
-      if (existsSync(path) && sightOf(path).mark === before.mark) return { ok: false, why };
+      if (existsSync(path) && sightOf(path).mark === before.mark) return { kind: 'failed', why };
     }
   }
-  return { ok: false, why: why || `The state in ${stateDir} changes all the time. Try again in a moment.` };
+  return {
+    kind: 'failed',
+    why: why || `The state in ${stateDir} changes all the time. Try again in a moment.`,
+  };
 }
 
 /**
@@ -63,40 +92,44 @@ function sightOf(path: string): { readonly way: string; readonly mark: string } 
   return { way: wal === undefined || wal.size === 0 ? 'immutable=1' : 'mode=ro', mark };
 }
 
-function readFrom(path: string, way: string, stateDir: string): StateReading {
+function openAndLook<Value>(path: string, way: string, look: (database: DatabaseSync) => Value): Value {
   const database = new DatabaseSync(`${pathToFileURL(path).href}?${way}`, { readOnly: true });
   try {
     // One transaction, one moment: records and outbox belong together.
     database.exec('BEGIN');
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-    if (version > MIGRATIONS.length)
-      return {
-        ok: false,
-        why: `The state in ${stateDir} was written by a newer replenish-agent. Use that version to look at it.`,
-      };
-    // A file without tables is one that lost them, or one whose first start was cut short.
-    if (version === 0) return withoutFile(stateDir);
-    const records = database.prepare('SELECT name, record FROM slot').all();
-    const counters = new Map(
-      database
-        .prepare('SELECT name, value FROM counter')
-        .all()
-        .map((row) => [String(row['name']), Number(row['value'])]),
-    );
-    const depth = Number(database.prepare('SELECT count(*) AS depth FROM outbox').get()?.['depth'] ?? 0);
-    return {
-      ok: true,
-      state: {
-        records: new Map(
-          records.map((row) => [String(row['name']), parseRecord(String(row['record'])) ?? 'lost']),
-        ),
-        isHistoryLost: (counters.get(LOST_MARK) ?? 0) !== 0,
-        outbox: { depth, dropped: counters.get(OUTBOX_DROPPED) ?? 0 },
-      },
-    };
+    return look(database);
   } finally {
     database.close();
   }
+}
+
+function readFrom(database: DatabaseSync, stateDir: string): StateReading {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > MIGRATIONS.length)
+    return {
+      ok: false,
+      why: `The state in ${stateDir} was written by a newer replenish-agent. Use that version to look at it.`,
+    };
+  // A file without tables is one that lost them, or one whose first start was cut short.
+  if (version === 0) return withoutFile(stateDir);
+  const records = database.prepare('SELECT name, record FROM slot').all();
+  const counters = new Map(
+    database
+      .prepare('SELECT name, value FROM counter')
+      .all()
+      .map((row) => [String(row['name']), Number(row['value'])]),
+  );
+  const depth = Number(database.prepare('SELECT count(*) AS depth FROM outbox').get()?.['depth'] ?? 0);
+  return {
+    ok: true,
+    state: {
+      records: new Map(
+        records.map((row) => [String(row['name']), parseRecord(String(row['record'])) ?? 'lost']),
+      ),
+      isHistoryLost: (counters.get(LOST_MARK) ?? 0) !== 0,
+      outbox: { depth, dropped: counters.get(OUTBOX_DROPPED) ?? 0 },
+    },
+  };
 }
 
 function withoutFile(stateDir: string): StateReading {
@@ -109,8 +142,11 @@ function withoutFile(stateDir: string): StateReading {
 }
 
 function unreadableWhy(stateDir: string, error: unknown): string {
-  if (isDamage(error))
-    return `The state in ${stateDir} is damaged. Start the service: it sets the file aside and holds every slot until a refill, or "replenish-agent resolve", tells where it stands.`;
+  if (isDamage(error)) return damagedWhy(stateDir);
   const what = error instanceof Error ? error.message : String(error);
   return `The state in ${stateDir} can't be read (${what}). Use sudo, or the user of the service; ls -l ${stateDir} tells whose it is.`;
+}
+
+function damagedWhy(stateDir: string): string {
+  return `The state in ${stateDir} is damaged. Start the service: it sets the file aside and holds every slot until a refill, or "replenish-agent resolve", tells where it stands.`;
 }

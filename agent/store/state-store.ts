@@ -17,6 +17,9 @@ import { writeDurably } from './write-durably.ts';
 
 export const STATE_FILE = 'state.db';
 
+/** Held open by the agent that lives here. */
+export const LOCK_FILE = 'agent.lock';
+
 /** Stands beside the state from its first day on. */
 export const BORN_MARK = 'state.born';
 
@@ -63,7 +66,7 @@ export type StoreOpening = {
 export function openStateStore(stateDir: string, wallMs: number): StoreOpening {
   try {
     prepareFolder(stateDir);
-    const release = lockState(join(stateDir, 'agent.lock'), stateDir);
+    const release = lockState(join(stateDir, LOCK_FILE), stateDir);
     try {
       return openLocked(stateDir, wallMs, release);
     } catch (error) {
