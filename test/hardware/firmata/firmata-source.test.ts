@@ -6,7 +6,8 @@ import type { HardwareHealth } from '../../../hardware/hardware-source.ts';
 import type { Reading } from '../../../hardware/reading.ts';
 import { Atmega328 } from '../../board/atmega328.ts';
 import { ChipPort } from '../../board/chip-port.ts';
-import { standardFirmata } from '../../board/firmware.ts';
+import { ownFirmware, standardFirmata } from '../../board/firmware.ts';
+import { Hx711 } from '../../board/hx711.ts';
 import { VirtualTiming } from '../../support/virtual-timing.ts';
 
 /** From power-up until StandardFirmata says who it is, and has been told what is wanted. */
@@ -293,13 +294,13 @@ describe('an HC-SR04 on PingFirmata', () => {
 
 describe('what is not as it should be', () => {
   test('a board without Firmata is told apart from a silent one', async () => {
-    const { port, source, healths, readings } = rig({ probe: PROBE });
-    port.halt();
-    for (let second = 0; second < 12; second += 1) {
-      await port.pass(10);
-      port.inject(Buffer.from('slot=1 raw=500\r\n'));
-      timing.advance(1_000);
-    }
+    const chip = new Atmega328(ownFirmware('load-cell'));
+    new Hx711(chip, 2, 3).weigh(500);
+    const { port, source, healths, readings } = rig({ probe: PROBE }, chip);
+    await port.pass(9_500);
+    expect(source.health()).toMatchObject({ state: 'open', error: null });
+    await port.pass(2_000);
+    expect(port.sentBytes).toBeGreaterThan(1_000);
     expect(source.health()).toMatchObject({
       state: 'open',
       error: expect.stringMatching(
