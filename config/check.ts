@@ -2,6 +2,7 @@ import { assemble, type Folders } from './assemble.ts';
 import type { Config } from './config.ts';
 import { type Explained, explain, isSureDespite, problemAt } from './explain.ts';
 import { hiddenIssues } from './hidden-issues.ts';
+import { findOddQuotes, findOddSigns } from './odd-signs.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
 import { configSchema } from './schema.ts';
@@ -34,6 +35,8 @@ export type Checked =
  * Never throws, whatever the text.
  */
 export function checkConfig(text: string, folders: Folders): Checked {
+  const oddSigns = findOddSigns(text);
+  if (oddSigns.length > 0) return { ok: false, problems: bounded(oddSigns), warnings: [] };
   const yaml = readYaml(text);
   const warn = (path: readonly string[], message: string) => problemAt(path, message, yaml.place);
   if (yaml.place.kind === 'nothing' && yaml.problems.length === 0) {
@@ -50,7 +53,7 @@ export function checkConfig(text: string, folders: Folders): Checked {
   return {
     ok: true,
     config,
-    warnings: doubts.toSorted(byPlace),
+    warnings: [...doubts, ...findOddQuotes(text)].toSorted(byPlace),
     files: namedFiles(config),
     warn,
   };

@@ -22,6 +22,9 @@ export function yamlSentence(code: string, parserMessage: string): string {
   if (code === 'MISSING_CHAR' && parserMessage.includes('Implicit map keys')) {
     return 'a colon and a value are missing: type "name: value", with a space after the colon';
   }
+  if (code === 'MISSING_CHAR' && parserMessage.includes('quote')) {
+    return 'a quotation mark that was opened before this is not closed';
+  }
   const sentence = SENTENCES.get(code);
   if (sentence !== undefined) return sentence;
   return `this is not valid YAML: ${parserMessage.charAt(0).toLowerCase()}${parserMessage.slice(1)}`;

@@ -32,7 +32,10 @@ export function explain(issue: z.core.$ZodIssue, file: Explained): readonly Prob
     const found = maskSecrets(String(path.at(-1))).slice(0, 80);
     return [{ ...place.keyAt, path: pathText(path.slice(0, -1)), found, message: issue.message }];
   }
-  const message = place.kind === 'nothing' ? emptyMessage(path, file) : issueMessage(issue);
+  const message =
+    place.kind === 'nothing'
+      ? emptyMessage(path, file)
+      : (colonMessage(issue, path, place, file) ?? issueMessage(issue));
   // A group as such is found where it should not be; a rule is about what is in it.
   const found = isRule(issue) && isCollection(place) ? null : place.found;
   return [{ ...(isCollection(place) ? place.keyAt : place.at), path: pathText(path), found, message }];
@@ -56,6 +59,21 @@ export function isSureDespite(brokenLine: number, issue: z.core.$ZodIssue, root:
   if (place.kind === 'value') return place.at.line !== brokenLine;
   if (issue.code !== 'unrecognized_keys') return false;
   return issue.keys.every((key) => (place.inside.get(key)?.keyAt.line ?? brokenLine) < brokenLine);
+}
+
+/** A line `id printer-7` or `id=printer-7` within a group makes a text of the whole group. */
+function colonMessage(
+  issue: z.core.$ZodIssue,
+  path: readonly PropertyKey[],
+  { kind, found }: Place,
+  file: Explained,
+): string | null {
+  if (issue.code !== 'invalid_type' || kind !== 'value' || found === null) return null;
+  const [, key = '', value = ''] = /^([\w-]{1,64})(?:\s*[=:]\s*|\s+)(\S.*)$/.exec(found) ?? [];
+  const keys = declaredAt(file.schema, file.value, path)?.keys ?? [];
+  const nearest = keys.includes(key) ? key : nearestName(key, keys);
+  if (nearest === null) return null;
+  return `between a name and its value stand a colon and a space: type "${nearest}: ${value}"`;
 }
 
 function issueMessage(issue: z.core.$ZodIssue): string {
@@ -85,6 +103,9 @@ function unknownKey(path: readonly PropertyKey[], file: Explained): Problem {
 
 function unknownKeyRemedy(key: string, known: readonly string[], depth: number, file: Explained): string {
   const nearest = nearestName(key, known);
+  if (key === '<<') return 'merging with << is not used here: write the settings out';
+  if (/^\d+$/.test(key))
+    return `a number with a fraction is written with a point, as in 1.${key.slice(0, 6)}`;
   if (isSecretName(key)) {
     const setting = nearest?.endsWith('File') ? ` and type ${nearest}: with its name` : '';
     return `a secret never stands in this file: put it into a file of its own${setting}`;
@@ -110,14 +131,20 @@ function emptyMessage(path: readonly PropertyKey[], file: Explained): string {
     return `stands empty: its settings (${declared.keys.slice(0, MOST_NAMES_LISTED).join(', ')}) belong below it, indented`;
   }
   const wayOut = declared?.isRequired === true ? '' : ', or take the line out';
+  if (declared?.entry != null) return `stands empty: ${entryText(declared.entry)}`;
   return `stands empty: type ${exampleLine(String(key), declared)}${wayOut}`;
 }
 
 function exampleLine(key: string, declared: Declared | null): string {
+  if (declared?.entry != null) return `${key}: ${entryText(declared.entry)}`;
   if (declared?.example !== undefined) return `for example ${key}: ${inlineYaml(declared.example)}`;
   return declared !== null && declared.keys.length > 0
     ? `${key}: with ${declared.keys.slice(0, MOST_NAMES_LISTED).join(', ')}`
     : `${key}: with a value`;
+}
+
+function entryText({ name, keys }: NonNullable<Declared['entry']>): string {
+  return `below it, indented, goes a name of your choice, for example ${name}: with ${keys.join(', ')} below that`;
 }
 
 /** A rule between fields is shown at the first of them that is in the file, not at one that has its default. */

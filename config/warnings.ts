@@ -1,6 +1,7 @@
 import type { Config, SlotConfig } from './config.ts';
 import { isTls } from './schema/url.ts';
 import { findSensorDoubts } from './sensor-doubts.ts';
+import { findUnwise } from './unwise.ts';
 
 /** What is allowed but hardly meant. */
 export type Doubt = { readonly path: readonly string[]; readonly message: string };
@@ -44,7 +45,7 @@ export function findDoubts(config: Config): readonly Doubt[] {
     const message = `the raw value ${raw} is one that "valid" never believes: the level there would be unknown`;
     doubts.push({ path: ['slots', name, 'calibration'], message });
   }
-  return [...doubts, ...findSensorDoubts(config)];
+  return [...doubts, ...findSensorDoubts(config), ...findUnwise(config)];
 }
 
 function unbelievableEnd({ calibration, valid, sentinels }: SlotConfig): number | null {

@@ -9,6 +9,8 @@ export type Declared = {
   /** How the value may look, as plain data; undefined where no example is declared. */
   readonly example: unknown;
   readonly isRequired: boolean;
+  /** Where names are chosen freely: a name for an example, and the settings of an entry. Null anywhere else. */
+  readonly entry: { readonly name: string; readonly keys: readonly string[] } | null;
 };
 
 /**
@@ -32,11 +34,19 @@ export function declaredAt(
       keys,
       example: example ?? (def.type === 'literal' ? def.values[0] : undefined),
       isRequired: schema._zod.optin === undefined,
+      entry: entryOf(schema, def),
     };
   }
   const inner = innerSchema(def, step);
   const next = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
   return inner === undefined ? null : declaredAt(inner, next, rest);
+}
+
+/** An entry of several kinds is described as the first of them. */
+function entryOf(schema: z.core.$ZodType, def: Def): Declared['entry'] {
+  if (def.type !== 'record') return null;
+  const keys = declaredAt(def.valueType, undefined, [])?.keys ?? [];
+  return { name: notesOf(schema)?.entryName ?? 'name', keys };
 }
 
 function innerSchema(def: Def, step: PropertyKey): z.core.$ZodType | undefined {

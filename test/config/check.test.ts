@@ -107,7 +107,7 @@ describe('a warning', () => {
     [
       'doubts hardware that no slot reads',
       'slots:\n',
-      "  more: { driver: lines, port: /dev/ttyUSB1, pattern: '(?<value>\\d+)' }\nslots:\n",
+      "  more: { driver: lines, port: /dev/serial/by-id/usb-c, pattern: '(?<value>\\d+)' }\nslots:\n",
       ['12:3 hardware.more no slot reads this hardware: take it out, or name it in a slot as sensor.from'],
     ],
     [
@@ -165,7 +165,7 @@ describe('a good file', () => {
       hardware: {
         board: {
           driver: 'lines',
-          port: '/dev/ttyUSB0',
+          port: '/dev/serial/by-id/usb-b',
           baudRate: 9600,
           pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)',
           reopenAfterSilenceMs: null,

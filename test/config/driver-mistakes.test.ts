@@ -3,7 +3,7 @@ import { changed, configOf } from './good-config.ts';
 import { mistakes, warnings } from './mistake-rows.ts';
 
 const LINES =
-  "    driver: lines\n    port: /dev/ttyUSB0\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'\n";
+  "    driver: lines\n    port: /dev/serial/by-id/usb-b\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'\n";
 const SLOTS = /^slots:\n[\s\S]*$/m;
 
 /** A configuration with one piece of hardware and one slot. */
@@ -20,7 +20,9 @@ describe('the settings of a driver', () => {
   test.each([
     [
       'a key of another driver is told those of this one',
-      withHardware('    driver: scale\n    port: /dev/ttyUSB0\n    baudrat: 9600\n    model: a02yyuw\n'),
+      withHardware(
+        '    driver: scale\n    port: /dev/serial/by-id/usb-b\n    baudrat: 9600\n    model: a02yyuw\n',
+      ),
       [
         '11:5 hardware.board.baudrat [] there is no setting of this name here; did you mean baudRate?',
         '12:5 hardware.board.model [] there is no setting of this name here; known are driver, port, baudRate, reopenAfterSilence',
@@ -28,7 +30,7 @@ describe('the settings of a driver', () => {
     ],
     [
       'a mistyped driver is told the nearest, and judged as that',
-      withHardware('    driver: ultrasonik\n    port: /dev/ttyUSB0\n    model: a02yyuv\n'),
+      withHardware('    driver: ultrasonik\n    port: /dev/serial/by-id/usb-b\n    model: a02yyuv\n'),
       [
         '9:13 hardware.board.driver [ultrasonik] type ultrasonic',
         '11:12 hardware.board.model [a02yyuv] type a02yyuw',
@@ -41,12 +43,12 @@ describe('the settings of a driver', () => {
     ],
     [
       'a missing model is told one',
-      withHardware('    driver: ultrasonic\n    port: /dev/ttyUSB0\n'),
+      withHardware('    driver: ultrasonic\n    port: /dev/serial/by-id/usb-b\n'),
       ['8:3 hardware.board.model [] is missing: add for example model: a02yyuw'],
     ],
     [
       'a sensor of one value has no channel',
-      withHardware('    driver: lidar\n    port: /dev/ttyUSB0\n', '{ from: board, channel: "1" }'),
+      withHardware('    driver: lidar\n    port: /dev/serial/by-id/usb-b\n', '{ from: board, channel: "1" }'),
       [
         '14:37 slots.black.sensor.channel ["1"] hardware.board delivers a single value: take channel out here',
       ],
@@ -97,7 +99,7 @@ describe('the settings of a driver', () => {
   test.each([
     [
       'a distance that grows as the container fills',
-      withHardware('    driver: lidar\n    port: /dev/ttyUSB0\n'),
+      withHardware('    driver: lidar\n    port: /dev/serial/by-id/usb-b\n'),
       [
         '15:5 slots.black.calibration lidar measures a distance, which shrinks as the container fills: are empty and full the wrong way round?',
       ],
@@ -107,6 +109,7 @@ describe('the settings of a driver', () => {
       withHardware(`${IIO}    pollEvery: 5m\n`, '{ from: board, channel: voltage0 }'),
       [
         '13:3 slots.black.staleAfter is read every 5m only, and would be unknown between: type a staleAfter of twice that, or a shorter hardware.board.pollEvery',
+        '13:3 slots.black.confirm.for a reading comes every 5m, so that this confirms nothing: type at least 5m',
       ],
     ],
   ])('%s is doubted', (_, text, expected) => {
@@ -116,8 +119,9 @@ describe('the settings of a driver', () => {
 
   test('defaults follow the model of an ultrasonic sensor', () => {
     const baudRateOf = (model: string) =>
-      configOf(withHardware(`    driver: ultrasonic\n    port: /dev/ttyUSB0\n    model: ${model}\n`))
-        .hardware['board'];
+      configOf(
+        withHardware(`    driver: ultrasonic\n    port: /dev/serial/by-id/usb-b\n    model: ${model}\n`),
+      ).hardware['board'];
     expect(baudRateOf('sen0754')).toMatchObject({ baudRate: 115_200 });
     expect(baudRateOf('a02yyuw')).toMatchObject({ baudRate: 9600, reopenAfterSilenceMs: null });
   });

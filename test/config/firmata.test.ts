@@ -4,7 +4,7 @@ import { changed, FOLDERS } from './good-config.ts';
 import { mistakes } from './mistake-rows.ts';
 
 const LINES =
-  "driver: lines\n    port: /dev/ttyUSB0\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'";
+  "driver: lines\n    port: /dev/serial/by-id/usb-b\n    pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'";
 
 /** The good configuration, with such an entry in place of its board. */
 function withChannel(channel: string, more = ''): string {

@@ -11,7 +11,7 @@ replenish:
 hardware:
   board:
     driver: lines
-    port: /dev/ttyUSB0
+    port: /dev/serial/by-id/usb-b
     pattern: 'slot=(?<channel>\\w+) raw=(?<value>\\d+)'
 slots:
   black:

@@ -162,7 +162,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'a port without folder is told a whole path',
-    'port: /dev/ttyUSB0',
+    'port: /dev/serial/by-id/usb-b',
     'port: ttyUSB0',
     [
       '10:11 hardware.board.port [ttyUSB0] a device file is given with its whole path: type for example /dev/serial/by-id/usb-...',
@@ -193,9 +193,9 @@ const ROWS: readonly Row[] = [
   [
     'one port cannot be opened twice',
     'slots:\n',
-    "  more: { driver: lines, port: /dev/ttyUSB0, pattern: '(?<value>\\d+)' }\nslots:\n",
+    "  more: { driver: lines, port: /dev/serial/by-id/usb-b, pattern: '(?<value>\\d+)' }\nslots:\n",
     [
-      '12:32 hardware.more.port [/dev/ttyUSB0] the hardware board uses the same port: a port can be opened only once, by one entry with a pattern that has a channel group',
+      '12:32 hardware.more.port [/dev/serial/by-id/usb-b] the hardware board uses the same port: a port can be opened only once, by one entry with a pattern that has a channel group',
     ],
   ],
   // Slots

@@ -74,7 +74,7 @@ const SLOTS = fc
 
 const BOARD: fc.Arbitrary<HardwareConfigOf<'lines'>> = fc.record({
   driver: fc.constant('lines' as const),
-  port: fc.constantFrom('/dev/ttyUSB0', '/dev/serial/by-id/usb-x y'),
+  port: fc.constantFrom('/dev/serial/by-id/usb-b', '/dev/serial/by-id/usb-x y'),
   baudRate: fc.integer({ min: 50, max: 4_000_000 }),
   pattern: fc.constant("'(?<channel>\\w+)' \"(?<value>\\d+)"),
   reopenAfterSilenceMs: fc.option(duration(100, 604_800_000)),

@@ -96,6 +96,8 @@ export const PURE_FILES: readonly string[] = [
   'config/quantity.ts',
   'config/schema.ts',
   'config/sensor-doubts.ts',
+  'config/odd-signs.ts',
+  'config/unwise.ts',
   'config/warnings.ts',
   'hardware/gpio/gpio-abi.ts',
   'hardware/gpio/gpio-failure.ts',
