@@ -105,6 +105,9 @@ const result = await build({
   },
 });
 
+// The first line of a configuration that `init` writes leads an editor here.
+cpSync(join(root, 'config/agent.schema.json'), join(dist, 'agent.schema.json'));
+
 const bindings = dirname(createRequire(import.meta.url).resolve('@serialport/bindings-cpp/package.json'));
 for (const architecture of ['linux-x64', 'linux-arm64', 'linux-arm']) {
   cpSync(join(bindings, 'prebuilds', architecture), join(dist, 'prebuilds', architecture), {

@@ -152,7 +152,9 @@ describe('README.md', () => {
     for (const { text } of samples) {
       const completed = JSON.stringify(completedBy(parse(whole?.text ?? ''), parse(text)));
       const checked = checkConfig(completed, { config: '/etc/replenish-agent', credentials: null });
-      expect(checked, text).toMatchObject({ ok: true, warnings: [] });
+      expect(checked.ok, text).toBe(true);
+      // Nobody begins without a dry run, and check says so as long as it lasts.
+      expect(checked.warnings.filter(({ path }) => path !== 'replenish.dryRun')).toEqual([]);
     }
   });
 
