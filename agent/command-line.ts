@@ -31,6 +31,7 @@ export type Request =
   | ({ readonly kind: 'init'; readonly config: string } & InitWords)
   | { readonly kind: 'check'; readonly config: string; readonly isJson: boolean }
   | (Whereabouts & { readonly kind: 'doctor'; readonly isJson: boolean; readonly bundle: string | null })
+  | (Whereabouts & { readonly kind: 'watch' })
   | (Whereabouts & { readonly kind: 'status'; readonly isJson: boolean })
   | (Whereabouts & { readonly kind: 'order'; readonly slot: string; readonly isAgreed: boolean })
   | (Whereabouts & { readonly kind: 'cancel-test'; readonly slot: string })
@@ -172,6 +173,8 @@ function requestOf(
     }
     case 'doctor':
       return { kind: 'doctor', ...where, isJson: switches.has('json'), bundle: values.get('bundle') ?? null };
+    case 'watch':
+      return { kind: 'watch', ...where };
     case 'status':
       return { kind: 'status', ...where, isJson: switches.has('json') };
     case 'order':

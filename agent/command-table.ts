@@ -112,6 +112,10 @@ export const COMMANDS = {
       'state-dir': stateOption,
     },
   },
+  watch: {
+    does: 'every slot live: raw value, level, its last minutes, phase, why, next step, and every link from sensor to Amazon; also while the service is stopped',
+    options: { config: configOption, 'state-dir': stateOption },
+  },
   status: {
     does: 'where every slot stands: phase, why, last orders, orders in doubt, reports that wait; also while the service is stopped',
     options: {
@@ -173,7 +177,7 @@ export const COMMANDS = {
 } as const satisfies Record<string, CommandEntry>;
 
 /** Commands that are promised and not built. */
-export const COMMANDS_TO_COME: readonly string[] = ['watch', 'calibrate'];
+export const COMMANDS_TO_COME: readonly string[] = ['calibrate'];
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);

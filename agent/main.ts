@@ -12,9 +12,11 @@ async function main(request: Request): Promise<number> {
     case 'check':
       return (await import('./commands/check.ts')).check(request, process.env);
     case 'init':
-      return (await import('./commands/init.ts')).init(request);
+      return (await import('./commands/init.ts')).init(request, process.env);
     case 'doctor':
       return (await import('./commands/doctor.ts')).doctor(request, version, process.env);
+    case 'watch':
+      return (await import('./commands/watch.ts')).watch(request, version, process.env);
     case 'status':
       return (await import('./commands/status.ts')).status(request, process.env);
     case 'order':

@@ -24,7 +24,7 @@ export type DeviceDeps = {
   readonly version: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: StateStore;
+  readonly store: { readonly outbox: Pick<StateStore['outbox'], 'depth' | 'dropped'> };
   readonly isQuarantined: boolean;
   /** The view is worth publishing again. */
   readonly onChange: (view: DeviceView) => void;

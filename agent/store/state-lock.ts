@@ -1,7 +1,29 @@
-import { closeSync, openSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '../system/coded-error.ts';
 import { isBusy, isDamage } from './state-failure.ts';
+
+/** Whoever only looks holds the lock for a moment: that long its owner-to-be is patient. */
+const LOOK_MS_MAX = 500;
+
+/**
+ * Whether an agent holds this lock now. Leaves no trace, and keeps no agent from starting.
+ * @throws what the file system says when the folder may not be looked into.
+ */
+export function isStateHeld(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    database.prepare('PRAGMA schema_version').get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    if (isDamage(error)) return false;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
 
 /**
  * Two agents on one state would buy twice. The lock is SQLite's own file lock on an empty database, held by an open
@@ -29,7 +51,7 @@ function holdEvenIfDamaged(path: string, stateDir: string): DatabaseSync {
 }
 
 function hold(path: string, stateDir: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: LOOK_MS_MAX });
   try {
     database.exec('BEGIN EXCLUSIVE');
     return database;

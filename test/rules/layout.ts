@@ -7,6 +7,7 @@ export const PURE_FOLDERS: readonly string[] = [
   'agent/duty',
   'agent/forecast',
   'agent/level',
+  'agent/live/picture',
   'agent/policy',
   'config/schema',
 ];
@@ -26,6 +27,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/local/line-cutter.ts',
   'agent/local/request-message.ts',
   'agent/local/service-view.ts',
+  'agent/local/status-line.ts',
   'agent/local/status-text.ts',
   'agent/replenish/access-token.ts',
   'agent/replenish/call-answer.ts',
@@ -69,6 +71,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/store/migrations.ts',
   'agent/terminal/bar.ts',
   'agent/terminal/paint.ts',
+  'agent/terminal/sparkline.ts',
   'agent/store/instant-schema.ts',
   'agent/store/record-schema.ts',
   'agent/store/usage-schema.ts',
@@ -201,6 +204,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
 export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
   'agent/system/clock.ts': 'it is the clock',
   'agent/system/log.ts': 'pino stamps its own lines',
+  'agent/system/service-manager.ts': 'systemd asks for its own clock, CLOCK_MONOTONIC',
   'agent/compose.ts': 'hands Math.random to the token source',
   'agent/flow.ts': 'hands Math.random to the pipelines',
   'agent/report/uplink.ts': 'hands Math.random to the link',

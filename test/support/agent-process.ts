@@ -53,6 +53,11 @@ export class AgentProcess {
     return this.#stderr;
   }
 
+  /** Reads no more of what it prints, as a pipe does whose other end is gone. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+  }
+
   isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

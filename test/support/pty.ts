@@ -25,6 +25,8 @@ export type Pty = {
   read(): Buffer;
   /** Whether a program has the device open. */
   isOpened(): boolean;
+  /** Makes it a window of this size; the programs in it hear of a change. */
+  resize(columns: number, rows: number): void;
   /** Pulls the plug: the kernel hangs the device up, and `link` disappears. Harmless when done twice. */
   unplug(): void;
 };
@@ -45,7 +47,12 @@ const tcgetattr = libc.func('int tcgetattr(int fd, _Out_ uint8_t *termios)');
 const tcsetattr = libc.func('int tcsetattr(int fd, int actions, uint8_t *termios)');
 const cfmakeraw = libc.func('void cfmakeraw(_Inout_ uint8_t *termios)');
 
+const ioctl = libc.func('int ioctl(int fd, unsigned long request, uint8_t *argument)');
+
 const TCSANOW = 0;
+/** asm-generic/ioctls.h; struct winsize is rows, columns, and two sizes in pixels, 16 bits each. */
+const TIOCSWINSZ = 0x5414;
+const WINSIZE_BYTES = 8;
 /** struct termios has 60 bytes at the most; its fields are cfmakeraw's business. */
 const TERMIOS_BYTES = 256;
 const NAME_BYTES = 128;
@@ -129,6 +136,14 @@ class OpenPty implements Pty {
 
   isOpened(): boolean {
     return this.#receive();
+  }
+
+  resize(columns: number, rows: number): void {
+    if (this.#master === null) return;
+    const size = Buffer.alloc(WINSIZE_BYTES);
+    size.writeUInt16LE(rows, 0);
+    size.writeUInt16LE(columns, 2);
+    succeed('ioctl', ioctl(this.#master, TIOCSWINSZ, size));
   }
 
   unplug(): void {

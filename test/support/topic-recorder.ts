@@ -40,6 +40,8 @@ class Recorder implements TopicRecorder {
     this.#client = client;
     client.on('error', () => {});
     client.on('message', (topic, payload, packet) => {
+      // A broker's own topics, which `#` does not mean (MQTT 5, section 4.7.2): NATS sends them all the same.
+      if (topic.startsWith('$')) return;
       this.messages.push({ topic, payload: payload.toString(), retain: packet.retain, qos: packet.qos });
       for (const check of this.#checks) check();
     });
