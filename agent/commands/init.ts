@@ -24,10 +24,13 @@ const NOT_SERIAL: readonly string[] = ['gpio', 'iio'];
  * `init`: finds the hardware, asks what it can't know, and writes a configuration that passes `check`, in one step at the
  * very end: whoever stops before leaves nothing behind. Returns the exit code.
  */
-export async function init(request: InitRequest): Promise<number> {
+export async function init(request: InitRequest, env: NodeJS.ProcessEnv): Promise<number> {
   const signal = listenForEnd();
   try {
-    return await Promise.race([setUp(request), signal.told.then(() => tellStopped(request.config))]);
+    return await Promise.race([
+      setUp(request, env['SUDO_USER'] !== undefined),
+      signal.told.then(() => tellStopped(request.config)),
+    ]);
   } catch (error) {
     if (error instanceof Stopped) return tellStopped(request.config);
     if (!(error instanceof WrongWords)) throw error;
@@ -38,7 +41,7 @@ export async function init(request: InitRequest): Promise<number> {
   }
 }
 
-async function setUp(request: InitRequest): Promise<number> {
+async function setUp(request: InitRequest, isSudo: boolean): Promise<number> {
   const { config: path, values } = request;
   const why = whyNotWritable(path);
   if (why !== null) {
@@ -65,10 +68,10 @@ async function setUp(request: InitRequest): Promise<number> {
   const questions = new Questions(values, asker, request.takesDefaults);
   const { slots, allowInsecure } = request;
   const answers = await askAnswers(questions, { found, hostName: hostname(), slots, allowInsecure });
-  return write(path, answers);
+  return write(path, answers, isSudo);
 }
 
-function write(path: string, answers: Answers): number {
+function write(path: string, answers: Answers, isSudo: boolean): number {
   const text = configText(answers, schemaAddress());
   const checked = checkConfig(text, { config: dirname(resolve(path)), credentials: null });
   if (!checked.ok) {
@@ -81,7 +84,7 @@ function write(path: string, answers: Answers): number {
     tell(why);
     return 1;
   }
-  const steps = nextSteps(answers, resolve(path), CONFIG_DEFAULT);
+  const steps = nextSteps(answers, resolve(path), CONFIG_DEFAULT, isSudo);
   process.stdout.write(`${[`${path} is written. Now:`, ...steps.map((step) => `  ${step}`)].join('\n')}\n`);
   return 0;
 }

@@ -5,15 +5,22 @@ import { ACCESS_TOKEN_FILE, type Answers, PASSWORD_FILE } from './answers.ts';
  * PURE. What is left to do after the file was written, as commands to type, in their order.
  *
  * @param path of the file, absolute.
+ * @param isSudo whether the person had to type sudo to get here.
  */
-export function nextSteps(answers: Answers, path: string, configDefault: string): readonly string[] {
+export function nextSteps(
+  answers: Answers,
+  path: string,
+  configDefault: string,
+  isSudo: boolean,
+): readonly string[] {
+  const sudo = isSudo ? 'sudo ' : '';
   const folder = resolve(path, '..');
   const option = path === configDefault ? '' : ` --config ${path}`;
   const steps: string[] = [];
   if (answers.broker.user !== null) {
     steps.push(
       `put the password of ${answers.broker.user} into ${resolve(folder, PASSWORD_FILE)}:`,
-      `    install -m 0640 /dev/stdin ${resolve(folder, PASSWORD_FILE)}    (type it, then Enter and Ctrl-D)`,
+      `    ${sudo}install -m 0640 /dev/stdin ${resolve(folder, PASSWORD_FILE)}    (type it, then Enter and Ctrl-D)`,
     );
   }
   if (answers.broker.caFile !== null)

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fchmodSync,
   fchownSync,
   fsyncSync,
   openSync,
@@ -35,6 +36,8 @@ export function replaceDurably(path: string, text: string, mode: 0o600 | 0o640 =
       const { uid, gid } = statSync(path, { throwIfNoEntry: false }) ?? statSync(dirname(path));
       fchownSync(handle, uid, gid);
     }
+    // Whatever the mask of the process.
+    fchmodSync(handle, mode);
     writeFileSync(handle, text);
     fsyncSync(handle);
   } catch (error) {

@@ -17,7 +17,7 @@ test('what README.md shows of init is what init says and writes', async () => {
   const at = blocks.findIndex(({ note }) => note === 'init: typed');
   const typed = blocks[at]?.text.replaceAll('\\\n', ' ').trim() ?? '';
   const words = [...typed.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
-  const request = parseCommandLine(words.slice(1));
+  const request = parseCommandLine(words.slice(2));
   if (request.kind !== 'init') throw new Error(`${typed} is no init: ${JSON.stringify(request)}`);
   const bytes = Buffer.from('\nslot=1 raw=514\r\nslot=2 raw=804\r\n');
   const heard = { recognised: recognise(bytes, 9600), baudRate: 9600, bytes: bytes.length, error: null };
@@ -33,6 +33,6 @@ test('what README.md shows of init is what init says and writes', async () => {
   expect(checkConfig(text, { config: '/etc/replenish-agent', credentials: null }).ok).toBe(true);
   const shown = blocks[at + 1]?.text ?? '';
   expect(shown).toContain(`\n${portText(port)}\n`);
-  for (const step of nextSteps(answers, CONFIG_DEFAULT, CONFIG_DEFAULT))
+  for (const step of nextSteps(answers, CONFIG_DEFAULT, CONFIG_DEFAULT, true))
     expect(shown).toContain(`\n  ${step}\n`);
 });

@@ -90,9 +90,9 @@ test('what was not measured is said in the file, and left to do', () => {
     token: { source: 'lwa', clientId: 'amzn1.x' },
   };
   expect(configText(answers, 'x')).toContain('NOT MEASURED YET');
-  const steps = nextSteps(answers, '/tmp/agent.yaml', '/etc/replenish-agent/agent.yaml').join('\n');
+  const steps = nextSteps(answers, '/tmp/agent.yaml', '/etc/replenish-agent/agent.yaml', true).join('\n');
   for (const part of [
-    '/tmp/mqtt-password',
+    'sudo install -m 0640 /dev/stdin /tmp/mqtt-password',
     '/tmp/ca.pem',
     'register --config /tmp/agent.yaml',
     'calibrate black',
@@ -100,7 +100,7 @@ test('what was not measured is said in the file, and left to do', () => {
   ]) {
     expect(steps).toContain(part);
   }
-  expect(nextSteps(GOOD_ANSWERS, '/etc/a.yaml', '/etc/a.yaml').join('\n')).not.toContain('--config');
+  expect(nextSteps(GOOD_ANSWERS, '/etc/a.yaml', '/etc/a.yaml', false).join('\n')).not.toContain('--config');
 });
 
 test('the words of --slot are read in any order, and wrong ones are told', () => {

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { type Heard, listen, USUAL_SPEEDS } from '../../agent/setup/listen.ts';
 import type { PortListener } from '../../hardware/serial/serial-binding.ts';
 import type { OpenPort } from '../../hardware/serial/serial-port.ts';
+import { Atmega328 } from '../board/atmega328.ts';
+import { ChipPort } from '../board/chip-port.ts';
+import { standardFirmata } from '../board/firmware.ts';
 import { VirtualTiming } from '../support/virtual-timing.ts';
 
 const WINDOW_MS = 3_000;
@@ -131,4 +134,23 @@ test('a port that cannot be opened is told with the reason', async () => {
   const openPort: OpenPort = async () => ({ ok: false, error: 'It is locked.' });
   const heard = await listen('/dev/x', USUAL_SPEEDS, WINDOW_MS, { openPort, timing: new VirtualTiming() });
   expect(heard).toMatchObject({ recognised: null, error: 'It is locked.' });
+});
+
+test('an Arduino that runs the real StandardFirmata is known by its answer', async () => {
+  const timing = new VirtualTiming();
+  const chip = new Atmega328(standardFirmata());
+  chip.run(2_100);
+  const port = new ChipPort(chip, timing);
+  let heard: Heard | null = null;
+  const done = listen('/dev/uno', USUAL_SPEEDS, WINDOW_MS, { openPort: port.openPort, timing }).then(
+    (result) => {
+      heard = result;
+    },
+  );
+  while (heard === null) await port.pass(100);
+  await done;
+  expect(heard).toMatchObject({
+    baudRate: 57_600,
+    recognised: { driver: 'firmata', firmware: 'StandardFirmata.ino' },
+  });
 });
