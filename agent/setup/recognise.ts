@@ -36,8 +36,9 @@ export type Recognised = {
 const FRAMES_ENOUGH = 3;
 /** Lines of any form: until here another channel may turn up. */
 const LINES_ENOUGH = 12;
-const ULTRASONIC_FRAME_BYTES = 4;
-const LIDAR_FRAME_BYTES = 9;
+/** A binary frame may come about by chance; a line that is a weight to the letter does not. */
+const FRAMES_FEWEST = 2;
+const LINES_FEWEST = 1;
 const FIRMWARE_NAME_MAX = 60;
 
 /**
@@ -72,7 +73,7 @@ function firmwareName(message: Buffer): string {
 }
 
 function asLidar(bytes: Buffer): Recognised | null {
-  const counted = count(createLidarFramer(), bytes, LIDAR_FRAME_BYTES);
+  const counted = count(createLidarFramer(), bytes, FRAMES_FEWEST);
   return counted === null ? null : { driver: 'lidar', ...counted };
 }
 
@@ -84,31 +85,28 @@ function asUltrasonic(bytes: Buffer, baudRate: number): Recognised | null {
   const models = atSpeed.length > 0 ? atSpeed : binary;
   const [model] = models;
   if (model === undefined) return null;
-  const counted = count(createUltrasonicFramer(model), bytes, ULTRASONIC_FRAME_BYTES);
+  const counted = count(createUltrasonicFramer(model), bytes, FRAMES_FEWEST);
   return counted === null ? null : { driver: 'ultrasonic', models, ...counted };
 }
 
 function asStrictLines(bytes: Buffer): Recognised | null {
-  const scale = count(createScaleFramer(), bytes, null);
+  const scale = count(createScaleFramer(), bytes, LINES_FEWEST);
   if (scale !== null) return { driver: 'scale', ...scale };
-  const millimetres = count(createMaxbotixMmFramer(), bytes, null);
+  const millimetres = count(createMaxbotixMmFramer(), bytes, LINES_FEWEST);
   if (millimetres !== null) return { driver: 'ultrasonic', models: ['maxbotix-mm'], ...millimetres };
-  const centimetres = count(createMaxbotixCmFramer(), bytes, null);
+  const centimetres = count(createMaxbotixCmFramer(), bytes, LINES_FEWEST);
   return centimetres === null ? null : { driver: 'ultrasonic', models: ['maxbotix-cm'], ...centimetres };
 }
 
-/** Null unless most of what came belongs to the format. `frameBytes` is null for lines of text. */
+/** Null unless most of what came belongs to the format: other bytes count as bad frames. */
 function count(
   framer: Framer,
   bytes: Buffer,
-  frameBytes: number | null,
+  fewest: number,
 ): { readonly evidence: number; readonly isSure: boolean; readonly raw: number | null } | null {
   const { values, emptyFrames, badFrames } = framer.push(bytes);
   const evidence = values.length + emptyFrames;
-  // A binary frame may come about by chance; a line that is a weight to the letter does not.
-  const fewest = frameBytes === null ? 1 : 2;
   if (evidence < fewest || evidence <= badFrames) return null;
-  if (frameBytes !== null && evidence * frameBytes * 2 < bytes.length) return null;
   return { evidence, isSure: evidence >= FRAMES_ENOUGH, raw: values.at(-1)?.raw ?? null };
 }
 

@@ -113,6 +113,14 @@ test('a silent device is asked for its firmware, though not at the speed of sens
   expect(port.written).toEqual([57_600, 57_600]);
 });
 
+test('a device that said something at one speed is asked nothing at another', async () => {
+  const port = new Port((speed, { onBytes }) => {
+    if (speed === 9600) onBytes(Buffer.from([0x01, 0x83, 0x02]));
+  });
+  expect(await port.hear()).toMatchObject({ recognised: null, bytes: 3 });
+  expect(port.written).toEqual([]);
+});
+
 test('a device that never says anything is told as silent', async () => {
   expect(await new Port(() => {}).hear()).toEqual({
     recognised: null,
