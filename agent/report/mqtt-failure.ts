@@ -60,7 +60,7 @@ export function unexplainedClose(target: BrokerTarget, established: boolean): Fa
   const place = placeOf(target);
   return {
     sentence: established
-      ? `The broker at ${place} closed the connection: check the broker's log, and that no other device has the same device.id.`
+      ? `The broker at ${place} closed the connection: check the broker's log, its access rules (MQTT 3.1.1 knows no other way to refuse a message), and that no other device has the same device.id.`
       : `The broker at ${place} closed the connection before it answered: check the broker's log, and that mqtt.url has the right scheme and port.`,
   };
 }

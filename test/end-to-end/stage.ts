@@ -28,7 +28,7 @@ export type StageOptions = {
   readonly token?: 'file' | 'mqtt';
   /** Where the agent finds broker and DRS, when that is not where they are. */
   readonly way?: { readonly brokerPort?: number; readonly drsUrl?: string };
-  /** A broker that is there already, and speaks 3.1.1 only; it ends with its owner. */
+  /** A broker that is there already, and may speak 3.1.1 only: the test does so. It ends with its owner. */
   readonly oldBrokerUrl?: string;
 };
 

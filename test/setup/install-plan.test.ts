@@ -17,6 +17,19 @@ describe('planInstall', () => {
     });
   });
 
+  test('switches off the services that it brings, and no other', () => {
+    const missing = ['nats-server', 'tcc'];
+    expect(planInstall({ ...BARE, missing, isRoot: true })).toMatchObject({
+      command: ['sh', '-c', expect.stringMatching(/systemctl --quiet disable nats-server \|\| true/)],
+    });
+    expect(planInstall({ ...BARE, missing })).toMatchObject({
+      sentence: expect.stringContaining('disable --now nats-server;'),
+    });
+    expect(planInstall({ ...BARE, missing: ['tcc'] })).toMatchObject({
+      sentence: expect.not.stringContaining('disable'),
+    });
+  });
+
   test('installs by sudo where it asks for no password', () => {
     expect(planInstall({ ...BARE, hasSudo: true })).toMatchObject({
       command: ['sudo', '-n', 'sh', '-c', expect.anything()],
@@ -38,7 +51,15 @@ describe('planInstall', () => {
 describe('missingPackages', () => {
   test('names what is not there, and takes any compiler', () => {
     const none = () => false;
-    expect(missingPackages(none, none)).toEqual(['mosquitto', 'tcc', 'libc6-dev', 'gcc-avr', 'avr-libc']);
+    expect(missingPackages(none, none)).toEqual([
+      'mosquitto',
+      'nats-server',
+      'rabbitmq-server',
+      'tcc',
+      'libc6-dev',
+      'gcc-avr',
+      'avr-libc',
+    ]);
     expect(missingPackages((name) => name === 'gcc', none)).not.toContain('tcc');
     expect(
       missingPackages(

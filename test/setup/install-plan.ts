@@ -18,6 +18,9 @@ export type InstallPlan =
 /** What the tests need that npm does not have, and by what a machine shows that it has it. */
 export const NEEDED: readonly Need[] = [
   { packages: ['mosquitto'], programs: ['mosquitto'], file: null },
+  // The other brokers that the agent is tried with: 11 MB, and with Erlang 53 MB.
+  { packages: ['nats-server'], programs: ['nats-server'], file: null },
+  { packages: ['rabbitmq-server'], programs: ['rabbitmq-server'], file: null },
   // A small compiler, and the kernel's header files: the bytes for GPIO are held to them.
   { packages: ['tcc'], programs: ['tcc', 'gcc', 'cc'], file: null },
   { packages: ['libc6-dev'], programs: [], file: '/usr/include/linux/gpio.h' },
@@ -43,12 +46,15 @@ export function missingPackages(
   ).flatMap(({ packages }) => packages);
 }
 
+/** Packages that bring a service of the same name. */
+const SERVICES: readonly string[] = ['mosquitto', 'nats-server', 'rabbitmq-server'];
+
 /**
- * Installs the broker without starting it: Debian's package starts a service on port 1883, and a test needs none.
+ * Installs brokers without starting them: Debian's packages start services on well-known ports, and a test needs none.
  * A policy-rc.d that says no (101) for this moment is Debian's own way to prevent that (invoke-rc.d(8)); one that is
- * there already, as in containers, stays as it is. Nor shall the service come up at the next boot.
+ * there already, as in containers, stays as it is. Nor shall the services come up at the next boot.
  */
-const install = (packages: string): string => `
+const install = (packages: string, services: string): string => `
 set -e
 policy=/usr/sbin/policy-rc.d
 if [ ! -e "$policy" ]; then
@@ -60,22 +66,23 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 update
 apt-get -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 install -y --no-install-recommends ${packages}
-if command -v systemctl > /dev/null; then systemctl --quiet disable mosquitto.service || true; fi
+if [ -n "${services}" ] && command -v systemctl > /dev/null; then systemctl --quiet disable ${services} || true; fi
 `;
 
 /** PURE. How what the tests need gets onto this machine. */
 export function planInstall({ missing, hasAptGet, isRoot, hasSudo }: Machine): InstallPlan {
   if (missing.length === 0) return { kind: 'nothing' };
   const packages = missing.join(' ');
+  const services = missing.filter((name) => SERVICES.includes(name)).join(' ');
   if (!hasAptGet) {
     return {
       kind: 'ask',
       sentence: `The tests need what Debian calls ${packages}, and there is no apt-get to install it with: install it with the package manager of this system, then run npm test again.`,
     };
   }
-  if (isRoot) return { kind: 'run', command: ['sh', '-c', install(packages)] };
-  if (hasSudo) return { kind: 'run', command: ['sudo', '-n', 'sh', '-c', install(packages)] };
-  const noService = missing.includes('mosquitto') ? ' && sudo systemctl disable --now mosquitto' : '';
+  if (isRoot) return { kind: 'run', command: ['sh', '-c', install(packages, services)] };
+  if (hasSudo) return { kind: 'run', command: ['sudo', '-n', 'sh', '-c', install(packages, services)] };
+  const noService = services === '' ? '' : ` && sudo systemctl disable --now ${services}`;
   return {
     kind: 'ask',
     sentence: `The tests need ${packages} from the Debian archive. Type: sudo apt-get update && sudo apt-get install -y --no-install-recommends ${packages}${noService}; then run npm test again.`,
