@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
 import type { Whereabouts } from '../command-line.ts';
 import { CONFIG_DEFAULT } from '../command-table.ts';
-import type { Rounds, ServiceSeen } from '../doctor/check.ts';
+import { quoted, type Rounds, type ServiceSeen } from '../doctor/check.ts';
 import { checksOf } from '../doctor/checks.ts';
 import { knockAtDrs } from '../doctor/drs-check.ts';
 import { summaryLine } from '../doctor/finding-text.ts';
@@ -23,6 +23,9 @@ export type DoctorRequest = Whereabouts & {
   /** Where the archive for support goes; null for none. */
   readonly bundle: string | null;
 };
+
+/** Of a configuration that can't be used. */
+const NO_WAY = { url: null, caFile: null } as const;
 
 /** A service that does not answer within this is stuck. */
 const ANSWER_MS_MAX = 5_000;
@@ -82,15 +85,18 @@ function progressOf(names: readonly string[], env: NodeJS.ProcessEnv): Progress 
     names,
     isColoured: stdout.isTTY && env['NO_COLOR'] === undefined,
     print: (text) => void stdout.write(text),
-    draw: stdout.isTTY && stderr.isTTY ? (text) => void stderr.write(text) : null,
+    draw:
+      stdout.isTTY && stderr.isTTY
+        ? (text) => void stderr.write(text.slice(0, Math.max(20, stdout.columns - 1)))
+        : null,
   });
 }
 
 function roundsOf(request: DoctorRequest, loaded: LoadResult, clock: Clock, env: NodeJS.ProcessEnv): Rounds {
   const find = () => findService(request, env, clock);
   const files = [
-    ...(request.config === CONFIG_DEFAULT ? [] : [`--config ${request.config}`]),
-    ...(request.stateDir === null ? [] : [`--state-dir ${request.stateDir}`]),
+    ...(request.config === CONFIG_DEFAULT ? [] : [`--config ${quoted(request.config)}`]),
+    ...(request.stateDir === null ? [] : [`--state-dir ${quoted(request.stateDir)}`]),
   ];
   return {
     clock,
@@ -116,7 +122,10 @@ function roundsOf(request: DoctorRequest, loaded: LoadResult, clock: Clock, env:
       const answer = parseStatus(line);
       return answer.kind === 'answer' ? { kind: 'running', status: answer.value } : answer;
     }),
-    knock: once(async () => (loaded.ok ? knockAtDrs(loaded.config.replenish, clock) : null)),
+    knock: once(async () => {
+      const { url, caFile } = loaded.ok ? loaded.config.replenish : NO_WAY;
+      return url === null ? null : knockAtDrs(url, caFile, clock);
+    }),
     live: loaded.ok
       ? openLiveReadings({
           config: loaded.config,

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Timing } from '../../hardware/timing.ts';
+import { parseFrame } from '../local/answer-schema.ts';
 import { type ConnectPlan, planConnection } from '../report/connect-plan.ts';
 import type { ProtocolVersion } from '../report/link.ts';
 import { openMqttConnection } from '../report/mqtt-link.ts';
@@ -7,7 +8,10 @@ import { chooseAfter, FIRST_CHOICE } from '../report/protocol-choice.ts';
 import type { ConnectionEnd } from '../report/reconnecting-link.ts';
 import { mqttClientId, topics } from '../report/topics.ts';
 import { wantedTopics } from '../report/wanted-topics.ts';
-import { type Check, fail, JOURNAL, ok, type ServiceSeen, warn } from './check.ts';
+import { type Check, fail, JOURNAL, ok, quoted, type Rounds, warn } from './check.ts';
+
+/** The service sends its first frame at once. */
+const FRAME_MS_MAX = 2_000;
 
 type Visit =
   /** `flaw`: what the broker refused although it let us in. */
@@ -23,10 +27,14 @@ export function brokerAuth(config: Config): Check {
   return {
     name: 'broker auth',
     needs: 'broker tls',
-    run: async ({ clock, service }) => {
+    run: async (rounds) => {
+      const { clock } = rounds;
       const planned = planConnection(mqtt);
       if (!planned.ok)
-        return fail(planned.problem, mqtt.passwordFile === null ? null : `ls -l ${mqtt.passwordFile}`);
+        return fail(
+          planned.problem,
+          mqtt.passwordFile === null ? null : `ls -l ${quoted(mqtt.passwordFile)}`,
+        );
       let visit = await pay(config, planned.plan, FIRST_CHOICE.version, clock);
       if (visit.kind === 'out') {
         const { version } = chooseAfter(FIRST_CHOICE, { stage: visit.end.stage, connectedForMs: 0 });
@@ -37,10 +45,9 @@ export function brokerAuth(config: Config): Check {
       const inside = `The broker lets the device in ${as}, by MQTT ${visit.version === 5 ? '5' : '3.1.1'}`;
       if (visit.flaw !== null)
         return fail(`${inside}. ${visit.flaw}`, subscribeCommand(config, planned.plan));
-      const waiting = waitingEvents(await service());
-      if (waiting > 0)
-        return warn(`${inside}, and ${waiting} order events still wait to be taken: may it write?`, JOURNAL);
-      return ok(`${inside}, and lets it read its topics; writing is not tried.`);
+      const trouble = await serviceTrouble(rounds);
+      if (trouble !== null) return warn(`${inside}. ${trouble}`, JOURNAL);
+      return ok(`${inside}, and takes its subscriptions; publishing is not tried.`);
     },
   };
 }
@@ -70,20 +77,35 @@ function pay(config: Config, plan: ConnectPlan, version: ProtocolVersion, timing
   });
 }
 
-function waitingEvents(seen: ServiceSeen): number {
-  return seen.kind === 'running' ? seen.status.outbox.depth : 0;
+/** What the agent's own session has to tell; null when there is none, or nothing is wrong with it. */
+async function serviceTrouble(rounds: Rounds): Promise<string | null> {
+  const seen = await rounds.service();
+  const connection = seen.kind === 'running' ? await rounds.reach() : null;
+  if (connection === null) return null;
+  connection.ask({ watch: true });
+  const line = await connection.next(FRAME_MS_MAX);
+  connection.close();
+  const answer = line === null ? null : parseFrame(line);
+  if (answer?.kind !== 'answer') return null;
+  const { broker, device } = answer.value;
+  if (broker.error !== null) return `The service says: ${broker.error}`;
+  if (!broker.connected) return 'The service itself is not connected at this moment.';
+  const { depth } = device.outbox;
+  return depth === 0
+    ? null
+    : `Order events wait for the broker to take them (${depth}): may the device write?`;
 }
 
 /** The same from outside; the password is asked for in no way that leaves a trace. */
 function subscribeCommand({ device, mqtt }: Config, { target }: ConnectPlan): string {
   const options = [
     `-h ${target.host} -p ${target.port}`,
-    ...(mqtt.caFile === null ? [] : [`--cafile ${mqtt.caFile}`]),
+    ...(mqtt.caFile === null ? [] : [`--cafile ${quoted(mqtt.caFile)}`]),
     ...(mqtt.certFile === null || mqtt.keyFile === null
       ? []
-      : [`--cert ${mqtt.certFile} --key ${mqtt.keyFile}`]),
-    ...(mqtt.username === null ? [] : [`-u ${mqtt.username}`]),
-    ...(mqtt.passwordFile === null ? [] : [`-P "$(cat ${mqtt.passwordFile})"`]),
+      : [`--cert ${quoted(mqtt.certFile)} --key ${quoted(mqtt.keyFile)}`]),
+    ...(mqtt.username === null ? [] : [`-u ${quoted(mqtt.username)}`]),
+    ...(mqtt.passwordFile === null ? [] : [`-P "$(cat ${quoted(mqtt.passwordFile)})"`]),
   ];
   return `mosquitto_sub -d ${options.join(' ')} -t ${topics(mqtt.topicPrefix, device.id).notification}`;
 }

@@ -4,7 +4,7 @@ import type { MqttConfig } from '../../config/config.ts';
 import { isTls, isUnprotected } from '../../config/schema/url.ts';
 import type { ConnectPlan } from '../report/connect-plan.ts';
 import { planWay, probe } from './broker-probe.ts';
-import { type Check, type Finding, fail, ok, warn } from './check.ts';
+import { type Check, type Finding, fail, ok, quoted, warn } from './check.ts';
 
 const DAY_MS = 86_400_000;
 /** Whoever renews certificates by itself does so a month before; two weeks before nobody has. */
@@ -52,10 +52,13 @@ function nameOf(issuer: string): string {
 
 /** Prints the certificate that the broker shows, with its issuer and its dates. */
 function showCommand({ target: { host, port } }: ConnectPlan, { caFile }: MqttConfig): string {
-  const ca = caFile === null ? '' : ` -CAfile ${caFile}`;
+  const ca = caFile === null ? '' : ` -CAfile ${quoted(caFile)}`;
   return `openssl s_client -connect ${host.includes(':') ? `[${host}]` : host}:${port}${ca} </dev/null`;
 }
 
 function filesCommand({ caFile, certFile, keyFile }: MqttConfig): string {
-  return `ls -l ${[caFile, certFile, keyFile].filter((file) => file !== null).join(' ')}`;
+  return `ls -l ${[caFile, certFile, keyFile]
+    .filter((file) => file !== null)
+    .map(quoted)
+    .join(' ')}`;
 }

@@ -61,4 +61,9 @@ export const warn = (found: string, remedy: string | null): Finding => ({ verdic
 
 export const fail = (found: string, remedy: string | null): Finding => ({ verdict: 'FAIL', found, remedy });
 
+/** A word of a command as the shell takes it back whole: whoever types a remedy runs nothing else. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 export const JOURNAL = 'journalctl -u replenish-agent -n 50';

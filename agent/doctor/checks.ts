@@ -21,7 +21,8 @@ const PROC = '/proc';
 
 /** Everything there is to look at, in the order of the lines; without a usable configuration what needs none. */
 export function checksOf(path: string, loaded: LoadResult, runtime: Runtime): readonly Check[] {
-  const isProven = loaded.ok && isTls(loaded.config.replenish.url);
+  const url = loaded.ok ? loaded.config.replenish.url : null;
+  const isProven = url !== null && isTls(url);
   return [
     configCheck(path, loaded),
     ...(loaded.ok ? ofConfig(loaded.config) : []),
@@ -41,7 +42,7 @@ function ofConfig(config: Config): readonly Check[] {
     brokerTcp(mqtt),
     brokerTls(mqtt),
     brokerAuth(config),
-    tokenCheck(config),
-    drsCheck(replenish),
+    // A device that only reports levels has nothing to do with DRS.
+    ...(replenish.url === null ? [] : [tokenCheck(config), drsCheck(replenish.url)]),
   ];
 }

@@ -5,7 +5,7 @@ import { findDevice } from '../../hardware/iio/iio-device.ts';
 import { presentPorts } from '../../hardware/serial/present-ports.ts';
 import { userName } from '../../hardware/user-name.ts';
 import { LOCK_FILE } from '../store/state-store.ts';
-import { type Check, type Finding, fail, ok, type Rounds, warn } from './check.ts';
+import { type Check, type Finding, fail, ok, quoted, type Rounds, warn } from './check.ts';
 import { holdersOf } from './file-holders.ts';
 
 /** What stands at the end of a wire, before anybody talks to it. */
@@ -42,7 +42,10 @@ function serialPort(path: string, rounds: Rounds, procFolder: string): Finding {
     return fail(`There is no device ${path}: is it plugged in? ${others}`, 'ls -l /dev/serial/by-id');
   }
   if (!stats.isCharacterDevice())
-    return fail(`${path} is not a serial device. Correct port in the configuration.`, `ls -l ${path}`);
+    return fail(
+      `${path} is not a serial device. Correct port in the configuration.`,
+      `ls -l ${quoted(path)}`,
+    );
   const denied = deniedTo(path, stats, rounds);
   if (denied !== null) return denied;
   const [holder] = holdersOf(path, procFolder);
@@ -57,7 +60,7 @@ function serialPort(path: string, rounds: Rounds, procFolder: string): Finding {
   if (stable !== null)
     return warn(
       `${path} is there (${modeOf(stats)}), and may have another name after a replug: set port to ${stable}.`,
-      `ls -l ${stable}`,
+      `ls -l ${quoted(stable)}`,
     );
   return ok(`${path} is there (${modeOf(stats)}); ${user}.`);
 }
@@ -77,7 +80,7 @@ function deniedTo(path: string, stats: Stats, { may }: Rounds): Finding | null {
   if (stats.gid === 0 || (stats.mode & 0o060) !== 0o060)
     return fail(
       `${found}: its group may not either. A udev rule gives it to one that may.`,
-      `udevadm info --query=property ${path}`,
+      `udevadm info --query=property ${quoted(path)}`,
     );
   return fail(`${found}. Join its group, then log in again.`, `sudo usermod -aG ${group} ${userName()}`);
 }
@@ -113,7 +116,7 @@ async function iioDevice(folder: string, device: string): Promise<Finding> {
   const found = await findDevice(folder, device);
   return found.ok
     ? ok(`${device} is ${found.folder}.`)
-    : fail(found.error, `grep . ${folder}/iio:device*/name`);
+    : fail(found.error, `grep . ${quoted(folder)}/iio:device*/name`);
 }
 
 /** A chip may be given by its label, which only the kernel knows: the reading tells whether it is the right one. */
@@ -142,5 +145,8 @@ function gpioChip(chip: string, rounds: Rounds): Finding {
 function transcript(file: string, { may }: Rounds): Finding {
   return may('read', file)
     ? ok(`The recording ${file} is there.`)
-    : fail(`The recording ${file} is not there, or user ${userName()} may not read it.`, `ls -l ${file}`);
+    : fail(
+        `The recording ${file} is not there, or user ${userName()} may not read it.`,
+        `ls -l ${quoted(file)}`,
+      );
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { userName } from '../../hardware/user-name.ts';
 import { checkState, readState } from '../store/read-state.ts';
 import { STATE_FILE } from '../store/state-store.ts';
-import { type Check, fail, ok, warn } from './check.ts';
+import { type Check, fail, ok, quoted, warn } from './check.ts';
 
 /** The journal grows by some kilobytes for each order; a full disk stops all orders. */
 const FREE_BYTES_MIN = 4 * 1024 * 1024;
@@ -21,22 +21,25 @@ export const diskCheck: Check = {
         ? warn(`There is no ${stateDir} yet: the service makes it when it first starts.`, null)
         : fail(
             `There is no ${stateDir}, and user ${userName()} may not make it.`,
-            `sudo mkdir -p ${stateDir}`,
+            `sudo mkdir -p ${quoted(stateDir)}`,
           );
     }
-    if (!folder.isDirectory()) return fail(`${stateDir} is no folder.`, `ls -ld ${stateDir}`);
+    if (!folder.isDirectory()) return fail(`${stateDir} is no folder.`, `ls -ld ${quoted(stateDir)}`);
     if (!may('read', stateDir) || !may('write', stateDir))
       return fail(
         `User ${userName()} may not write in ${stateDir}.`,
-        `sudo chown -R ${userName()} ${stateDir}`,
+        `sudo chown -R ${userName()} ${quoted(stateDir)}`,
       );
     const { bavail, bsize } = statfsSync(stateDir);
     const free = bavail * bsize;
     if (free < FREE_BYTES_MIN)
-      return fail(`The disk of ${stateDir} is full (${sized(free)} free).`, `df -h ${stateDir}`);
+      return fail(`The disk of ${stateDir} is full (${sized(free)} free).`, `df -h ${quoted(stateDir)}`);
     const file = join(stateDir, STATE_FILE);
     if (!may('read', file) && statSync(file, { throwIfNoEntry: false }) !== undefined)
-      return fail(`User ${userName()} may not read ${file}.`, `sudo chown -R ${userName()} ${stateDir}`);
+      return fail(
+        `User ${userName()} may not read ${file}.`,
+        `sudo chown -R ${userName()} ${quoted(stateDir)}`,
+      );
     return ofState(stateDir, free);
   },
 };
@@ -44,10 +47,10 @@ export const diskCheck: Check = {
 function ofState(stateDir: string, free: number) {
   const room = `${sized(free)} free`;
   const sound = checkState(stateDir);
-  if (sound.kind === 'failed') return fail(sound.why, `ls -l ${stateDir}`);
+  if (sound.kind === 'failed') return fail(sound.why, `ls -l ${quoted(stateDir)}`);
   const reading = readState(stateDir);
   if (sound.kind === 'absent' && !reading.ok) return warn(`${stateDir} holds no state yet; ${room}.`, null);
-  if (!reading.ok) return fail(reading.why, `ls -l ${stateDir}`);
+  if (!reading.ok) return fail(reading.why, `ls -l ${quoted(stateDir)}`);
   if (reading.state.isHistoryLost)
     return warn(
       `A history was lost in ${stateDir} once: slots without one begin held; ${room}.`,
@@ -56,7 +59,7 @@ function ofState(stateDir: string, free: number) {
   const journal = statSync(join(stateDir, `${STATE_FILE}-wal`), { throwIfNoEntry: false })?.size ?? 0;
   const what = `${stateDir} is writable, its state is sound (${sized(journal)} of journal); ${room}.`;
   if (journal > WAL_BYTES_MUCH) return warn(what, 'sudo systemctl restart replenish-agent');
-  return free < FREE_BYTES_LITTLE ? warn(what, `df -h ${stateDir}`) : ok(what);
+  return free < FREE_BYTES_LITTLE ? warn(what, `df -h ${quoted(stateDir)}`) : ok(what);
 }
 
 function existingAbove(path: string): string {

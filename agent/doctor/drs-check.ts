@@ -1,4 +1,3 @@
-import type { ReplenishConfig } from '../../config/config.ts';
 import { isTls } from '../../config/schema/url.ts';
 import type { Timing } from '../../hardware/timing.ts';
 import type { Exchange } from '../replenish/classify.ts';
@@ -10,7 +9,7 @@ import { type Check, fail, ok, warn } from './check.ts';
 const KNOCK_MS_MAX = { connectMs: 4_000, headersMs: 4_000, bodyMs: 1_000 } as const;
 
 /** One GET of the root, without a token: no order, no status, nothing that means anything. Never rejects. */
-export async function knockAtDrs({ url, caFile }: ReplenishConfig, timing: Timing): Promise<Exchange> {
+export async function knockAtDrs(url: string, caFile: string | null, timing: Timing): Promise<Exchange> {
   const door = openHttpDoor({ url, caFile, timeouts: KNOCK_MS_MAX }, timing);
   const exchange = await door.exchange({ method: 'GET', path: `${basePathOf(url)}/`, headers: {} });
   await door.close();
@@ -18,7 +17,7 @@ export async function knockAtDrs({ url, caFile }: ReplenishConfig, timing: Timin
 }
 
 /** Whether DRS can be reached at all; any answer will do. */
-export function drsCheck({ url }: ReplenishConfig): Check {
+export function drsCheck(url: string): Check {
   return {
     name: 'drs',
     run: async ({ clock, knock }) => {

@@ -36,20 +36,24 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
  * of mistakes, so it is read line by line and not as YAML; hiding too much is harmless.
  */
 export function maskConfig(text: string): string {
-  let hidden: { readonly indent: number; readonly isAll: boolean } | null = null;
+  /** Secrets that we are inside of, the innermost last. */
+  let open: readonly Opened[] = [];
   return text
     .split(/\r?\n/)
     .map((line) => {
       const indent = line.search(/\S/);
-      if (hidden !== null && indent >= 0 && indent <= hidden.indent) hidden = null;
+      if (indent < 0) return line;
+      open = open.filter((secret) => secret.indent < indent);
       const [, before = '', , key = '', value = ''] = KEY_LINE.exec(line) ?? [];
-      if (hidden !== null && indent >= 0 && (hidden.isAll || key === ''))
-        return `${' '.repeat(indent)}${HIDDEN}`;
+      if (open.some(({ isAll }) => isAll || key === '')) return `${' '.repeat(indent)}${HIDDEN}`;
       if (key !== '' && isSecretName(key) && !/^[{[]/.test(value)) {
-        hidden = { indent: before.length, isAll: /^[|>"']/.test(value) };
+        open = [...open, { indent: before.length, isAll: /^[|>"']/.test(value) }];
         return value === '' ? line : `${line.slice(0, line.length - value.length)}${HIDDEN}`;
       }
       return maskSecrets(line);
     })
     .join('\n');
 }
+
+/** A secret that goes on in every line that is indented deeper: in all of them, or in those without a key. */
+type Opened = { readonly indent: number; readonly isAll: boolean };

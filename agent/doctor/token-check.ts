@@ -4,7 +4,17 @@ import { parseAccessToken } from '../replenish/access-token.ts';
 import { refreshTokenFile } from '../replenish/refresh-token-file.ts';
 import { readSecretFile } from '../replenish/secret-file.ts';
 import { topics } from '../report/topics.ts';
-import { type Check, type Finding, fail, JOURNAL, ok, type Rounds, type ServiceSeen, warn } from './check.ts';
+import {
+  type Check,
+  type Finding,
+  fail,
+  JOURNAL,
+  ok,
+  quoted,
+  type Rounds,
+  type ServiceSeen,
+  warn,
+} from './check.ts';
 
 /** What the token is, where it comes from, and what the running service says of it. */
 export function tokenCheck(config: Config): Check {
@@ -24,16 +34,18 @@ export function tokenCheck(config: Config): Check {
 /** null when the files say nothing against it. */
 function fileTrouble(token: TokenConfig, rounds: Rounds): Finding | null {
   switch (token.source) {
+    case 'none':
     case 'mqtt':
       return null;
     case 'file': {
       const { file } = token;
       const read = readSecretFile(file, 'access token');
-      if (read.kind === 'unreadable') return fail(`Token file ${file}: ${read.why}.`, `ls -l ${file}`);
+      if (read.kind === 'unreadable')
+        return fail(`Token file ${file}: ${read.why}.`, `ls -l ${quoted(file)}`);
       if (read.text === null || parseAccessToken(read.text) === null)
         return fail(
           `Token file ${file} holds no access token (one line, no spaces, at most 2048 characters).`,
-          `wc ${file}`,
+          `wc ${quoted(file)}`,
         );
       return openToOthers(file);
     }
@@ -44,9 +56,15 @@ function fileTrouble(token: TokenConfig, rounds: Rounds): Finding | null {
       if (clientSecretFile !== null) {
         const secret = readSecretFile(clientSecretFile, 'client secret');
         if (secret.kind === 'unreadable')
-          return fail(`Client secret file ${clientSecretFile}: ${secret.why}.`, `ls -l ${clientSecretFile}`);
+          return fail(
+            `Client secret file ${clientSecretFile}: ${secret.why}.`,
+            `ls -l ${quoted(clientSecretFile)}`,
+          );
         if (secret.text === null || secret.text === '')
-          return fail(`Client secret file ${clientSecretFile} holds no secret.`, `wc ${clientSecretFile}`);
+          return fail(
+            `Client secret file ${clientSecretFile} holds no secret.`,
+            `wc ${quoted(clientSecretFile)}`,
+          );
       }
       return (
         openToOthers(token.refreshTokenFile) ??
@@ -61,7 +79,7 @@ function openToOthers(file: string): Finding | null {
   const { mode } = statSync(file);
   if ((mode & 0o077) === 0) return null;
   const shown = (mode & 0o777).toString(8).padStart(4, '0');
-  return warn(`${file} can be read by others (mode ${shown}).`, `sudo chmod 600 ${file}`);
+  return warn(`${file} can be read by others (mode ${shown}).`, `sudo chmod 600 ${quoted(file)}`);
 }
 
 function serviceTrouble(
@@ -70,7 +88,12 @@ function serviceTrouble(
   { command }: Rounds,
 ): Finding {
   const { source } = replenish.token;
-  const from = { mqtt: 'over MQTT', file: 'from its file', lwa: 'from Login with Amazon' }[source];
+  const from = {
+    none: 'from nowhere',
+    mqtt: 'over MQTT',
+    file: 'from its file',
+    lwa: 'from Login with Amazon',
+  }[source];
   if (seen.kind !== 'running' || seen.status.device === null) {
     if (seen.kind === 'refused')
       return warn(`The token comes ${from}; the service does not tell more.`, null);
