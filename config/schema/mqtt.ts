@@ -3,6 +3,7 @@ import { field } from './notes.ts';
 import { duration, level } from './quantities.ts';
 import { rule } from './rule.ts';
 import { filePath, group, text, trueOrFalse } from './scalars.ts';
+import { TOPIC_PREFIX_DEFAULT } from './topic-prefix.ts';
 import { insecureMessage, isUnprotected, url } from './url.ts';
 
 function topicPrefix() {
@@ -75,7 +76,7 @@ export const mqttSchema = field(
       description: 'File with the private key (PEM) of the client certificate, found like passwordFile.',
       examples: ['client.key'],
     }),
-    topicPrefix: field(z.prefault(topicPrefix(), 'replenish'), {
+    topicPrefix: field(z.prefault(topicPrefix(), TOPIC_PREFIX_DEFAULT), {
       description: 'First part of every topic; it may have several levels.',
       examples: ['replenish', 'site/hall-2'],
       range: 'no + #, no / at either end',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { openDoors, reached, unreached, wrongWays } from './doors.ts';
-import { DOORS, ENTRIES } from './layout.ts';
+import { DOORS } from './layout.ts';
+import { ENTRIES } from './places.ts';
 import { readSources, source } from './source-tree.ts';
 
 const sources = readSources();

@@ -1,4 +1,5 @@
-import { DIRECTIONS, DOORS, ENTRIES, STAGES } from './layout.ts';
+import { DIRECTIONS, DOORS, STAGES } from './layout.ts';
+import { ENTRIES } from './places.ts';
 import { place, type Source } from './source-tree.ts';
 
 /** One door per foreign package: nobody else imports it, not even its types. */

@@ -4,11 +4,14 @@
 
 /** Folders in which every file is pure: values and time in, values out. */
 export const PURE_FOLDERS: readonly string[] = [
+  'agent/dashboard',
+  'agent/calibration',
   'agent/duty',
   'agent/forecast',
   'agent/level',
   'agent/live/picture',
   'agent/policy',
+  'config/dashboard/model',
   'config/schema',
 ];
 
@@ -34,6 +37,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/replenish/classify.ts',
   'agent/replay/replay-text.ts',
   'agent/replenish/consent.ts',
+  'agent/replenish/inventory-message.ts',
   'agent/replenish/lwa-answer.ts',
   'agent/replenish/lwa-pace.ts',
   'agent/replenish/lwa-request.ts',
@@ -102,6 +106,7 @@ export const PURE_FILES: readonly string[] = [
   'config/odd-signs.ts',
   'config/unwise.ts',
   'config/warnings.ts',
+  'config/with-calibration.ts',
   'hardware/gpio/gpio-abi.ts',
   'hardware/gpio/gpio-failure.ts',
   'hardware/gpio/ladder.ts',
@@ -156,7 +161,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'firmata-io': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
   'johnny-five': ['hardware/firmata/johnny-five.ts', 'hardware/firmata/johnny-five-modules.d.ts'],
   '@inquirer/prompts': ['agent/setup/prompts-door.ts'],
-  mqtt: ['agent/report/mqtt-link.ts'],
+  mqtt: ['agent/report/mqtt-link.ts', 'config/dashboard/broker-door.ts'],
   pino: ['agent/system/log.ts'],
   'pino-pretty': ['agent/system/log.ts'],
   undici: ['agent/replenish/http-door.ts'],
@@ -196,7 +201,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'hardware/transcript/transcript-line.ts',
   ],
   // Tools of a checkout: they build the program and are no part of it.
-  esbuild: ['config/packaging/build.ts'],
+  esbuild: ['config/packaging/build.ts', 'config/packaging/page.ts'],
+  uplot: ['config/dashboard/chart-door.ts'],
   koffi: ['hardware/gpio/gpio-kernel-door.ts', 'test/support/pty.ts'],
 };
 
@@ -208,6 +214,7 @@ export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
   'agent/compose.ts': 'hands Math.random to the token source',
   'agent/flow.ts': 'hands Math.random to the pipelines',
   'agent/report/uplink.ts': 'hands Math.random to the link',
+  'config/dashboard/main.ts': 'it is the process of the page, with its own clock and timers',
 };
 
 /** Which folders the files of a folder may import from. Everything flows one way. */
@@ -226,6 +233,7 @@ export const STAGES: Readonly<Record<string, readonly string[]>> = {
   forecast: ['level', 'system'],
   policy: ['forecast', 'level', 'system'],
   command: ['policy', 'system'],
+  dashboard: ['system'],
   local: ['command', 'policy', 'report', 'store', 'system'],
   replenish: ['policy', 'system'],
   report: ['forecast', 'level', 'policy', 'replenish', 'store', 'system'],
@@ -234,10 +242,3 @@ export const STAGES: Readonly<Record<string, readonly string[]>> = {
   system: [],
   terminal: [],
 };
-
-/** Where programs begin: what none of them reaches is dead. */
-export const ENTRIES: readonly string[] = [
-  'agent/main.ts',
-  'config/generate/main.ts',
-  'config/packaging/build.ts',
-];
