@@ -4,6 +4,7 @@ import type { Whereabouts } from '../command-line.ts';
 import { type Agent, composeAgent } from '../compose.ts';
 import type { SystemClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
+import { UNWATCHED } from '../system/life-signs.ts';
 import type { Log } from '../system/log.ts';
 import { type Counterpart, counterpartHere } from './counterpart.ts';
 import { listenForEnd } from './signals.ts';
@@ -32,7 +33,14 @@ export async function inForeground(
   let agent: Agent;
   try {
     const stateDir = stateDirOf(where, env);
-    agent = composeAgent(loaded.config, { stateDir, version, clock, log: troubleLog(), recorder: null });
+    agent = composeAgent(loaded.config, {
+      stateDir,
+      version,
+      clock,
+      log: troubleLog(),
+      recorder: null,
+      life: UNWATCHED,
+    });
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     process.stderr.write(`${error.message}\n`);

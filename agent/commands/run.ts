@@ -9,6 +9,7 @@ import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { createLog, type Log } from '../system/log.ts';
 import type { Recorder, RecorderDeps } from '../system/recorder.ts';
+import { createAttendant } from './attendant.ts';
 import { firstDirectory, STATE_DIR_DEFAULT } from './surroundings.ts';
 
 export type RunRequest = {
@@ -57,9 +58,11 @@ async function serve(
   }
   const { recorder } = opened;
 
+  const attendant = createAttendant(env, clock);
   let agent: Agent;
   try {
-    agent = composeAgent(loaded.config, { stateDir, version, clock, log, recorder });
+    const { life } = attendant;
+    agent = composeAgent(loaded.config, { stateDir, version, clock, log, recorder, life });
   } catch (error) {
     await recorder?.close();
     if (!(error instanceof CodedError)) throw error;
@@ -70,6 +73,7 @@ async function serve(
   const runtimeDir = firstDirectory(env, 'RUNTIME_DIRECTORY');
 
   const reload = async (): Promise<CommandResult> => {
+    attendant.reloading();
     const next = load();
     if (!next.ok) {
       const mistakes = printProblems(next.problems, request.config, null).join('; ');
@@ -86,7 +90,7 @@ async function serve(
   let reloading: Promise<unknown> = Promise.resolve();
   /** One after the other, whoever asks. */
   const reloadInTurn = (): Promise<CommandResult> => {
-    const turn = reloading.then(reload);
+    const turn = reloading.then(reload).finally(attendant.reloaded);
     reloading = turn;
     return turn;
   };
@@ -97,9 +101,11 @@ async function serve(
     'The agent has started.',
   );
 
+  attendant.begin(agent);
   await signals.untilStopped(async () => {
     await reloadInTurn();
   });
+  attendant.stopping();
   log.info({}, 'The agent is stopping.');
   await door.close();
   await reloading;

@@ -127,6 +127,7 @@ class MqttConnection implements Connection {
       const client = new MqttClient((made) => this.#guarded(open(made)), clientOptions(this.#request));
       this.#client = client;
       client.on('connect', (packet) => this.#established(client, packet.properties ?? {}));
+      client.on('packetreceive', () => this.#listener.onHeard?.());
       client.on('message', (topic, payload, packet) => {
         this.#listener.onMessage(topic, payload, envelopeOf(packet));
       });

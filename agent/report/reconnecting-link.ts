@@ -32,6 +32,8 @@ export type ConnectionListener = {
   /** @param flaw what the broker refused while it let us in; null when nothing. */
   onReady(flaw: string | null): void;
   onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
+  /** The broker said anything at all, an answer to a ping for one. */
+  onHeard?(): void;
   onEnd(end: ConnectionEnd): void;
 };
 
@@ -55,6 +57,8 @@ export type LinkOptions = {
   random(): number;
   /** A message within the limits. May not throw. */
   onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
+  /** The broker said anything at all. May not throw. */
+  onHeard?(): void;
   /** Called when anything in it changed, not for each failed attempt. May not throw. */
   onState(state: LinkState): void;
 };
@@ -138,6 +142,7 @@ class ReconnectingLink implements MqttLink {
       {
         onReady: (flaw) => this.#ready(version, flaw),
         onMessage: (topic, payload, envelope) => this.#message(topic, payload, envelope),
+        onHeard: () => this.#options.onHeard?.(),
         onEnd: (ended) => this.#ended(ended),
       },
     );

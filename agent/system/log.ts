@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
 
 /** The log as the rest of the program knows it: a level, facts, a sentence. */
@@ -54,10 +55,17 @@ async function openDestination(): Promise<DestinationStream> {
     const { default: pretty } = await import('pino-pretty');
     return pretty({ ignore: 'version', translateTime: 'HH:MM:ss', sync: true });
   }
-  if (process.env['JOURNAL_STREAM'] === undefined) return pino.destination({ fd: 1, sync: true });
+  if (!isJournal(process.env['JOURNAL_STREAM'])) return pino.destination({ fd: 1, sync: true });
   return {
     write: (line) => process.stdout.write(`${JOURNAL_PREFIX[levelOf(line)] ?? '<6>'}${line}`),
   };
+}
+
+/** The variable is handed on to every child; only where it names standard output itself does the journal read it. */
+function isJournal(stream: string | undefined): boolean {
+  if (stream === undefined) return false;
+  const { dev, ino } = fstatSync(1, { bigint: true });
+  return stream === `${dev}:${ino}`;
 }
 
 /** pino writes the level first; parsing the whole line for it would cost more than writing it. */

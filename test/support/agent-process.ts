@@ -12,6 +12,8 @@ export type Finished = Exit & { readonly stdout: string; readonly stderr: string
 export type AgentStart = {
   /** Words after the program's name. */
   readonly words: readonly string[];
+  /** Words that start the runtime; default none. */
+  readonly launcher?: readonly string[];
   /** The file to run; default the agent's source. */
   readonly program?: string;
   readonly cwd?: string;
@@ -82,7 +84,8 @@ export function startAgent(start: AgentStart): AgentProcess {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...start.env },
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
   };
-  if (start.umask === undefined) return new AgentProcess(spawn(process.execPath, words, options));
+  const [launch = process.execPath, ...more] = [...(start.launcher ?? []), process.execPath, ...words];
+  if (start.umask === undefined) return new AgentProcess(spawn(launch, more, options));
   // `exec` keeps the process id, so that signals reach the agent and not the shell.
   const line = ['-c', `umask ${start.umask}; exec "$@"`, 'sh', process.execPath, ...words];
   return new AgentProcess(spawn('sh', line, options));
