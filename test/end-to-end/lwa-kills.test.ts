@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { leaksInState, start, startLwaRig, untilState } from './lwa-rig.ts';
+import { start, startLwaRig, untilState } from './lwa-rig.ts';
 
 test('where the folder takes no files, the replaced token is kept in the state directory and survives a kill', async () => {
   const lwa = await startLwaRig({ refreshAnswer: 'rotate' });
@@ -17,7 +17,7 @@ test('where the folder takes no files, the replaced token is kept in the state d
   expect(lwa.stored()).toBe(provisioned);
   expect(new Set(lwa.sent()).size).toBe(lwa.asked());
   expect(statSync(join(rig.stateDir, 'refresh-token.json')).mode & 0o777).toBe(0o600);
-  expect(leaksInState(lwa)).toEqual([]);
+  expect(rig.leaks()).toEqual([]);
 });
 
 test('an access token that was used has its refresh token on disk, whenever the power goes', async () => {

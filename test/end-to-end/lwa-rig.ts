@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
 import { CLOUD_CLIENT, DEVICE_CLIENT } from '../sandbox/sandbox-options.ts';
@@ -84,15 +84,4 @@ export async function start({ rig }: LwaRig): Promise<void> {
 
 export async function untilState({ rig }: LwaRig, state: string): Promise<void> {
   await rig.until(`the token is ${state}`, () => rig.told.device()?.token.state === state);
-}
-
-/** Whether any file of the state directory holds one of the secrets; a kept refresh token is in a file of its own. */
-export function leaksInState({ rig }: LwaRig): string[] {
-  return readdirSync(rig.stateDir, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'refresh-token.json')
-    .map(({ name }) => name)
-    .filter((name) => {
-      const content = readFileSync(join(rig.stateDir, name), 'latin1');
-      return rig.tokens.some((token) => content.includes(token));
-    });
 }

@@ -2,7 +2,7 @@ import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLOUD_CLIENT } from '../sandbox/sandbox-options.ts';
-import { leaksInState, start, startLwaRig, untilState } from './lwa-rig.ts';
+import { start, startLwaRig, untilState } from './lwa-rig.ts';
 
 test('a device gets its token from Login with Amazon, orders with it, and writes it nowhere', async () => {
   const lwa = await startLwaRig({ refreshAnswer: 'rotate' });
@@ -16,7 +16,7 @@ test('a device gets its token from Login with Amazon, orders with it, and writes
   expect([lwa.sent(), rig.posts().length]).toEqual([[first], 1]);
   expect(lwa.stored()).not.toBe(first);
   expect(statSync(lwa.refreshPath).mode & 0o777).toBe(0o600);
-  expect(leaksInState(lwa)).toEqual([]);
+  expect(rig.leaks()).toEqual([]);
   // Replaced and replaced again: the agent's own write is no news to it.
   await rig.killAgent();
   await rig.restartAgent();

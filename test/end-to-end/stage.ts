@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RecordedRequest } from '../sandbox/recorder.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import type { SandboxOptions } from '../sandbox/sandbox-options.ts';
-import { type Mosquitto, startMosquitto } from '../support/mosquitto.ts';
+import { type Mosquitto, type MosquittoOptions, startMosquitto } from '../support/mosquitto.ts';
 import { recordTopics, type TopicRecorder } from '../support/topic-recorder.ts';
 import { Board, type Shown } from './board.ts';
 import { BASE, Reports } from './reports.ts';
@@ -25,6 +25,7 @@ export type StageOptions = {
   /** Time between two lines of a channel. */
   readonly lineEveryMs?: number;
   readonly sandbox?: Partial<SandboxOptions>;
+  readonly broker?: MosquittoOptions;
   readonly token?: 'file' | 'mqtt';
   /** Where the agent finds broker and DRS, when that is not where they are. */
   readonly way?: { readonly brokerPort?: number; readonly drsUrl?: string };
@@ -41,7 +42,7 @@ export class Stage {
   readonly boards: readonly Board[];
   readonly #options: StageOptions;
   readonly slots: Readonly<Record<string, SlotPlan>>;
-  /** Every token that was issued; none of them may be seen anywhere. */
+  /** Every secret that was issued or planted, tokens above all; none of them may be seen anywhere. */
   readonly tokens: string[] = [];
   #broker: Mosquitto | null = null;
   #sandbox: Sandbox | null = null;
@@ -60,7 +61,7 @@ export class Stage {
   async prepare(): Promise<void> {
     const { oldBrokerUrl } = this.#options;
     mkdirSync(join(this.folder, 'secrets'));
-    if (oldBrokerUrl === undefined) this.#broker = await startMosquitto();
+    if (oldBrokerUrl === undefined) this.#broker = await startMosquitto(this.#options.broker);
     const slots = Object.entries(this.slots).map(([name, plan]) => plan.slotId ?? name);
     this.#sandbox = await startSandbox({ slots, ...this.#options.sandbox });
     this.#topics = await recordTopics(

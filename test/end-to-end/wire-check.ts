@@ -42,8 +42,8 @@ function payloadOf({ payload }: RecordedMessage, contentType: string): unknown {
   }
 }
 
-/** What must never be in the agent's output: a stack trace, a line of log that is not JSON, a secret. */
-export function outputFaults(stdout: string, stderr: string, secrets: readonly string[]): string[] {
+/** What must never be in the agent's output: a stack trace, a line of log that is not JSON. */
+export function outputFaults(stdout: string, stderr: string): string[] {
   const faults: string[] = [];
   for (const line of stdout.split('\n').filter((text) => text !== '')) {
     try {
@@ -55,6 +55,5 @@ export function outputFaults(stdout: string, stderr: string, secrets: readonly s
   if (/^\s+at .+:\d+:\d+\)?$/m.test(stdout + stderr) || stdout.includes(String.raw`\n    at `))
     faults.push('a stack trace was printed');
   if (stderr.includes('not made for')) faults.push(`a defect ended it: ${stderr}`);
-  for (const secret of secrets) if ((stdout + stderr).includes(secret)) faults.push('a token was printed');
   return faults;
 }
