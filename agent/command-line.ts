@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { type CalibrateWords, readCalibrateWords } from './calibration/calibrate-words.ts';
 import {
   COMMANDS,
-  COMMANDS_TO_COME,
   CONFIG_DEFAULT,
   type CommandName,
   entryOf,
@@ -10,6 +10,7 @@ import {
   type LogLevel,
   RECORD_MAX_DEFAULT,
 } from './command-table.ts';
+import { type DashboardWords, readDashboardWords } from './dashboard/dashboard-words.ts';
 import { type InitWords, readInitWords } from './setup/init-words.ts';
 import { parseByteSize } from './system/byte-size.ts';
 
@@ -32,6 +33,7 @@ export type Request =
   | { readonly kind: 'check'; readonly config: string; readonly isJson: boolean }
   | (Whereabouts & { readonly kind: 'doctor'; readonly isJson: boolean; readonly bundle: string | null })
   | (Whereabouts & { readonly kind: 'watch' })
+  | (Whereabouts & { readonly kind: 'calibrate' } & CalibrateWords)
   | (Whereabouts & { readonly kind: 'status'; readonly isJson: boolean })
   | (Whereabouts & { readonly kind: 'order'; readonly slot: string; readonly isAgreed: boolean })
   | (Whereabouts & { readonly kind: 'cancel-test'; readonly slot: string })
@@ -54,6 +56,7 @@ export type Request =
       readonly code: string | null;
     })
   | (Whereabouts & { readonly kind: 'deregister'; readonly isAgreed: boolean })
+  | ({ readonly kind: 'dashboard' } & DashboardWords)
   | { readonly kind: 'bench'; readonly words: readonly string[] }
   | { readonly kind: 'help'; readonly command: CommandName | null }
   | { readonly kind: 'version' }
@@ -88,9 +91,7 @@ function helpOn(word: string | undefined): Request {
 
 function noSuchCommand(word: string): Misuse {
   const built = `This version has: ${Object.keys(COMMANDS).join(', ')}.`;
-  const message = COMMANDS_TO_COME.includes(word)
-    ? `The command "${word}" is not in this version yet. ${built}`
-    : `There is no command "${word}". ${built}`;
+  const message = `There is no command "${word}". ${built}`;
   return { kind: 'misuse', message, command: null };
 }
 
@@ -175,6 +176,12 @@ function requestOf(
       return { kind: 'doctor', ...where, isJson: switches.has('json'), bundle: values.get('bundle') ?? null };
     case 'watch':
       return { kind: 'watch', ...where };
+    case 'calibrate': {
+      const calibrate = readCalibrateWords(first, values, repeated.get('point') ?? [], switches);
+      return typeof calibrate === 'string'
+        ? misuse(calibrate)
+        : { kind: 'calibrate', ...where, ...calibrate };
+    }
     case 'status':
       return { kind: 'status', ...where, isJson: switches.has('json') };
     case 'order':
@@ -194,6 +201,10 @@ function requestOf(
         step: isBegin ? 'begin' : switches.has('finish') ? 'finish' : 'all',
         code,
       };
+    }
+    case 'dashboard': {
+      const words = readDashboardWords(values);
+      return typeof words === 'string' ? misuse(words) : { kind: 'dashboard', ...words };
     }
     case 'deregister':
       return { kind: 'deregister', ...where, isAgreed: switches.has('yes-remove-this-device') };

@@ -1,3 +1,5 @@
+import { TOPIC_PREFIX_DEFAULT } from '../config/schema/topic-prefix.ts';
+import { DASHBOARD_LISTEN_DEFAULT } from './dashboard/dashboard-words.ts';
 import { LISTEN_DEFAULT } from './setup/init-words.ts';
 
 /** An option; without a `value` it is a switch. */
@@ -116,6 +118,25 @@ export const COMMANDS = {
     does: 'every slot live: raw value, level, its last minutes, phase, why, next step, and every link from sensor to Amazon; also while the service is stopped',
     options: { config: configOption, 'state-dir': stateOption },
   },
+  calibrate: {
+    does: 'measure the raw values of the empty and the full container, write them into the configuration and put it in force',
+    forms: [['SLOT']],
+    words: SLOT,
+    options: {
+      empty: { value: 'RAW', does: 'the raw value of the empty container, if it is known' },
+      full: { value: 'RAW', does: 'the raw value of the full container, if it is known' },
+      points: { value: 'N', does: 'measure at so many levels, for containers of an uneven shape' },
+      point: {
+        value: 'RAW=PERCENT',
+        does: 'a raw value that is known, such as 500=40; once for each',
+        isRepeated: true,
+      },
+      inverted: { value: null, does: 'a lower raw value for a fuller container is right' },
+      json: { value: null, does: 'the result as one JSON object' },
+      config: configOption,
+      'state-dir': stateOption,
+    },
+  },
   status: {
     does: 'where every slot stands: phase, why, last orders, orders in doubt, reports that wait; also while the service is stopped',
     options: {
@@ -170,14 +191,22 @@ export const COMMANDS = {
       'state-dir': stateOption,
     },
   },
+  dashboard: {
+    does: 'serve the web dashboard: devices, levels, orders and what to do, in a browser that reaches the broker by WebSocket',
+    options: {
+      listen: { value: 'HOST:PORT', does: `where browsers find it (default: ${DASHBOARD_LISTEN_DEFAULT})` },
+      'broker-url': { value: 'URL', does: "the broker's WebSocket listener; else the page asks for it" },
+      'topic-prefix': {
+        value: 'PREFIX',
+        does: `mqtt.topicPrefix of the devices (default: ${TOPIC_PREFIX_DEFAULT})`,
+      },
+    },
+  },
   bench: {
     does: 'from a checkout: the whole thing on this machine with no hardware and no account (npm start)',
     options: {},
   },
 } as const satisfies Record<string, CommandEntry>;
-
-/** Commands that are promised and not built. */
-export const COMMANDS_TO_COME: readonly string[] = ['calibrate'];
 
 export function isCommand(word: string): word is CommandName {
   return Object.hasOwn(COMMANDS, word);

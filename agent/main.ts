@@ -17,6 +17,8 @@ async function main(request: Request): Promise<number> {
       return (await import('./commands/doctor.ts')).doctor(request, version, process.env);
     case 'watch':
       return (await import('./commands/watch.ts')).watch(request, version, process.env);
+    case 'calibrate':
+      return (await import('./commands/calibrate.ts')).calibrate(request, version, process.env);
     case 'status':
       return (await import('./commands/status.ts')).status(request, process.env);
     case 'order':
@@ -31,6 +33,8 @@ async function main(request: Request): Promise<number> {
       return (await import('./commands/replay.ts')).replay(request, process.env);
     case 'register':
       return (await import('./commands/register.ts')).register(request, process.env);
+    case 'dashboard':
+      return (await import('./commands/dashboard.ts')).dashboard(request);
     case 'bench':
       return (await import('./commands/bench.ts')).bench(request.words);
     case 'help':
@@ -55,4 +59,5 @@ function endOnDefect(error: unknown): never {
 
 process.on('uncaughtException', endOnDefect);
 process.on('unhandledRejection', endOnDefect);
-process.exit(await main(parseCommandLine(process.argv.slice(2))));
+// Not awaited at the top: the bundle is no ES module.
+void main(parseCommandLine(process.argv.slice(2))).then((code) => process.exit(code));

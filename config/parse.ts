@@ -19,6 +19,11 @@ export type YamlReading = {
   readonly brokenLine: number | null;
 };
 
+const DIALECT = { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' } as const;
+
+/** Offsets in a text: of the first character, and of the one behind the last. */
+export type TextSpan = { readonly start: number; readonly end: number };
+
 type Where = Pick<Place, 'at' | 'keyAt'>;
 
 type Read = { readonly value: unknown; readonly place: Place };
@@ -32,13 +37,7 @@ export function readYaml(text: string): YamlReading {
   const lines = new LineCounter();
   try {
     // Duplicate keys are looked for by the reader: the parser's own search takes quadratic time.
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-      version: '1.2',
-      schema: 'core',
-    });
+    const document = parseDocument(text, { ...DIALECT, lineCounter: lines });
     const reader = new YamlReader(text, lines);
     const root = reader.read(document.contents, [], { line: 1, column: 1 });
     const mistakes = causes([...document.errors, ...document.warnings], lines).map(({ pos, code, message }) =>
@@ -57,6 +56,21 @@ export function readYaml(text: string): YamlReading {
       brokenLine: 1,
     };
   }
+}
+
+/**
+ * PURE. Where a value stands in a text that `readYaml` found without a mistake; null when nothing stands there, or only
+ * an alias leads there. An anchor before the value, and comments behind it, are not part of it.
+ */
+export function spanOf(text: string, path: readonly string[]): TextSpan | null {
+  let node: unknown = parseDocument(text, DIALECT).contents;
+  for (const step of path) {
+    if (!isMap(node)) return null;
+    node = node.items.find(({ key }) => keyText(key) === step)?.value;
+  }
+  if (!isNode(node) || node.range === null || node.range === undefined) return null;
+  const [start, end] = node.range;
+  return { start, end: start + text.slice(start, end).trimEnd().length };
 }
 
 /** One mistake makes the parser stumble again on its line, and on the indentation of those below: only causes count. */

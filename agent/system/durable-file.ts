@@ -26,7 +26,7 @@ export function syncFolder(folder: string): void {
  * @param mode who may read it; a secret is for its owner alone.
  * @throws what the file system says; the file is as it was then.
  */
-export function replaceDurably(path: string, text: string, mode: 0o600 | 0o640 = 0o600): void {
+export function replaceDurably(path: string, text: string, mode = 0o600): void {
   const next = `${path}.new`;
   // What a crash left behind. The new one is made exclusively, so that no planted link is followed.
   rmSync(next, { force: true });

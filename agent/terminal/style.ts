@@ -1,8 +1,8 @@
 import type { Style } from './paint.ts';
 
-/** Whether standard output is a terminal on which things can be shown in place. */
-export function canBeLive(env: NodeJS.ProcessEnv): boolean {
-  return process.stdout.isTTY === true && env['TERM'] !== 'dumb';
+/** Whether this is a terminal on which things can be shown in place. */
+export function canBeLive(env: NodeJS.ProcessEnv, output: NodeJS.WriteStream = process.stdout): boolean {
+  return output.isTTY === true && env['TERM'] !== 'dumb';
 }
 
 /** What the environment says of the terminal: NO_COLOR (no-color.org), the locale, the Linux console's small font. */

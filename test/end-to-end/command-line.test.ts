@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { helpText } from '../../agent/command-help.ts';
-import { COMMANDS, COMMANDS_TO_COME } from '../../agent/command-table.ts';
+import { COMMANDS } from '../../agent/command-table.ts';
 import { CHECKOUT, runAgent, runNpm } from '../support/agent-process.ts';
 
 const BROKEN = `device:
@@ -160,18 +160,6 @@ test.each(['run', 'check'] as const)('misuse of %s shows the options of that com
   expect(code).toBe(2);
   expect(stderr).toMatch(/^Unknown option '--confg'\.\n\n/);
   expect(stderr).toContain(helpText(command));
-});
-
-test('a command that is not built yet is told as that, with those that are', async () => {
-  expect(COMMANDS_TO_COME.length).toBeGreaterThan(0);
-  const lines = COMMANDS_TO_COME.flatMap((name) => [[name], ['help', name]]);
-  for (const words of [...lines, ...COMMANDS_TO_COME.map((name) => [name, 'black', '--yes'])]) {
-    const name = words.find((word) => word !== 'help');
-    const { code, stdout, stderr } = await runAgent({ words });
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    const sentence = `The command "${name}" is not in this version yet. This version has: ${Object.keys(COMMANDS).join(', ')}.\n`;
-    expect(stderr.startsWith(sentence), stderr).toBe(true);
-  }
 });
 
 test('an unknown command is a sentence, also with --help', async () => {
