@@ -57,7 +57,7 @@ export function classifyReplenish(exchange: Exchange, wallMs: number): Replenish
       ...facts,
       kind: 'failed',
       retryAfterMs: null,
-      message: `${status} is not an answer of DRS: check replenish.url.`,
+      message: `${status} is not an answer of DRS: a login page of the network is in the way, or replenish.url is wrong.`,
     };
   }
   if (status === 404) return { ...facts, kind: 'unknown-slot' };

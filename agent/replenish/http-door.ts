@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import type { Timing } from '../../hardware/timing.ts';
 import type { Exchange } from './classify.ts';
+import { noAnswerMessage, notSentMessage, type Peer, plainError } from './http-trouble.ts';
 import type { DrsRequest } from './request.ts';
 
 export type HttpSettings = {
@@ -11,9 +12,6 @@ export type HttpSettings = {
   readonly caFile: string | null;
   readonly timeouts: { readonly connectMs: number; readonly headersMs: number; readonly bodyMs: number };
 };
-
-/** Who is at the other end, for people: its name, and where its settings stand in the configuration. */
-export type Peer = { readonly name: string; readonly settings: string };
 
 const DRS: Peer = { name: 'DRS', settings: 'replenish' };
 
@@ -39,40 +37,37 @@ const CONNECTIONS_MAX = 8;
 export function openHttpDoor(settings: HttpSettings, timing: Timing, peer = DRS): HttpDoor {
   const { timeouts } = settings;
   let pool: Pool | null = null;
+  let isClosed = false;
+  const openPool = async (): Promise<Pool> => {
+    // Loaded for the first request: a start has more urgent things to do.
+    const { Pool } = await import('undici');
+    pool ??= new Pool(new URL(settings.url).origin, poolOptions(settings));
+    if (isClosed) await pool.destroy();
+    return pool;
+  };
   return {
     exchange: (request) =>
       new Promise((resolve) => {
-        try {
-          pool ??= createPool(settings);
-        } catch (error) {
-          // The file may be provisioned later: the next attempt looks again.
-          resolve({
-            kind: 'not-sent',
-            message: `Nothing was sent: ${peer.settings}.caFile can't be used: ${plain(error)}.`,
-          });
-          return;
-        }
-        const attempt = new Attempt(request, peer, resolve);
-        const deadlineMs = timeouts.connectMs + timeouts.headersMs + timeouts.bodyMs;
-        attempt.onEnd = timing.after(deadlineMs, () => attempt.giveUp(deadlineMs));
-        pool.dispatch(
-          {
-            method: request.method,
-            path: request.path,
-            headers: request.headers,
-            body: request.body ?? null,
-          },
-          attempt,
-        );
+        const attempt = new Attempt(request, { peer, isPlain: settings.url.startsWith('http:') }, resolve);
+        const { method, path, headers, body = null } = request;
+        const dispatch = (opened: Pool): void => {
+          const deadlineMs = timeouts.connectMs + timeouts.headersMs + timeouts.bodyMs;
+          attempt.onEnd = timing.after(deadlineMs, () => attempt.giveUp(deadlineMs));
+          opened.dispatch({ method, path, headers, body }, attempt);
+        };
+        if (pool !== null) dispatch(pool);
+        // The file may be provisioned later: the next attempt looks again.
+        else openPool().then(dispatch, (error: unknown) => attempt.neverBegan(error));
       }),
     close: async () => {
+      isClosed = true;
       await pool?.destroy();
     },
   };
 }
 
-function createPool({ url, caFile, timeouts }: HttpSettings): Pool {
-  return new Pool(new URL(url).origin, {
+function poolOptions({ caFile, timeouts }: HttpSettings): Pool.Options {
+  return {
     allowH2: false,
     pipelining: 1,
     connections: CONNECTIONS_MAX,
@@ -83,14 +78,18 @@ function createPool({ url, caFile, timeouts }: HttpSettings): Pool {
       rejectUnauthorized: true,
       ...(caFile === null ? {} : { ca: readFileSync(caFile) }),
     },
-  });
+  };
 }
+
+/** Where a request goes, and whether without TLS. */
+type Way = { readonly peer: Peer; readonly isPlain: boolean };
 
 /** One request on its way; ends exactly once. */
 class Attempt implements Dispatcher.DispatchHandler {
   onEnd: (() => void) | null = null;
   readonly #resolve: (exchange: Exchange) => void;
   readonly #peer: Peer;
+  readonly #isPlain: boolean;
   readonly #secret: string;
   #controller: Dispatcher.DispatchController | null = null;
   #hasEnded = false;
@@ -99,9 +98,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  constructor(request: DrsRequest, peer: Peer, resolve: (exchange: Exchange) => void) {
+  constructor(request: DrsRequest, { peer, isPlain }: Way, resolve: (exchange: Exchange) => void) {
     this.#resolve = resolve;
     this.#peer = peer;
+    this.#isPlain = isPlain;
     this.#secret = (request.headers['Authorization'] ?? '').replace(/^Bearer /, '');
   }
 
@@ -139,6 +139,15 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#end(null, error);
   }
 
+  /** There is no pool to send it by. */
+  neverBegan(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.onEnd?.();
+    const message = `Nothing was sent: ${this.#peer.settings}.caFile can't be used: ${plainError(error)}.`;
+    this.#resolve({ kind: 'not-sent', message });
+  }
+
   /** The last net under undici's own deadlines: no attempt outlives the sum of them. */
   giveUp(afterMs: number): void {
     this.#end(null, new Error(`no answer within ${Math.round(afterMs / 1000)} s`));
@@ -168,10 +177,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       };
     }
     if (this.#controller === null) return { kind: 'not-sent', message: notSentMessage(error, this.#peer) };
-    return {
-      kind: 'no-answer',
-      message: `The request left and no answer came: ${this.#redact(plain(error))}.`,
-    };
+    return { kind: 'no-answer', message: this.#redact(noAnswerMessage(error, this.#peer, this.#isPlain)) };
   }
 
   #header(name: string): string | null {
@@ -183,43 +189,4 @@ class Attempt implements Dispatcher.DispatchHandler {
   #redact(text: string): string {
     return this.#secret === '' ? text : text.replaceAll(this.#secret, '[token]');
   }
-}
-
-const UNKNOWN_AUTHORITY = 'its certificate is not from an authority known here: set SETTINGS.caFile';
-
-/** `SETTINGS` stands for the peer's place in the configuration. */
-const CONNECT_REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there: check SETTINGS.url and the firewall',
-  ENOTFOUND: 'the host name is not known: check SETTINGS.url and DNS (resolvectl query HOST)',
-  EAI_AGAIN: 'DNS does not answer: check the network and /etc/resolv.conf',
-  ENETUNREACH: 'there is no route to it: check the network (ip route)',
-  EHOSTUNREACH: 'the host can not be reached: check the network (ip route)',
-  ETIMEDOUT: 'the host does not answer: check the network and the firewall',
-  UND_ERR_CONNECT_TIMEOUT: 'the host does not answer: check the network and the firewall',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host: check SETTINGS.url',
-  CERT_HAS_EXPIRED: "its certificate has expired, or this device's clock is wrong (timedatectl)",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet: this device's clock is wrong (timedatectl)",
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
-};
-
-function notSentMessage(error: Error | undefined, { name, settings }: Peer): string {
-  const code = codeOf(error);
-  const remedy = code === null ? undefined : CONNECT_REMEDIES[code];
-  const why = remedy === undefined ? plain(error) : `${remedy.replace('SETTINGS', settings)} (${code})`;
-  return `${name} could not be reached, nothing was sent: ${why}.`;
-}
-
-function plain(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection ended';
-  const code = codeOf(error);
-  // OpenSSL's texts come with addresses and line breaks; one line is for people.
-  const text = error.message.replaceAll(/\s+/g, ' ').trim();
-  return code === null ? text : `${text} (${code})`;
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -18,6 +18,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const broker = makeCertificate({ hosts: ['127.0.0.1', 'localhost'] });
 const stranger = makeCertificate({ hosts: ['127.0.0.1'] });
 const elsewhere = makeCertificate({ hosts: ['broker.example'] });
+const ownSigned = makeCertificate({ hosts: ['127.0.0.1'], isSelfSigned: true });
+const tomorrow = new Date(Date.now() + 86_400_000);
+const early = makeCertificate({ hosts: ['127.0.0.1'], notBefore: tomorrow });
 
 function file(name: string, content: string): string {
   const path = join(folder, name);
@@ -75,6 +78,8 @@ test.each<[string, Certificate, string | null, RegExp]>([
   ['of another authority', broker, stranger.caPem, /not signed by a trusted authority .*mqtt\.caFile/],
   ['of no authority the runtime knows', broker, null, /not signed by a trusted authority .*mqtt\.caFile/],
   ['for another host', elsewhere, elsewhere.caPem, /is for another name/],
+  ['that signed itself', ownSigned, null, /not signed by a trusted authority .*mqtt\.caFile/],
+  ['that is not valid yet', early, early.caPem, /not valid yet by this board's clock: check the clock/],
 ])('a certificate %s is refused, with the remedy', async (_case, served, ca, sentence) => {
   const { url } = await startBroker({ tls: served });
   const { error, link } = await firstWord(url, { caFile: ca === null ? null : file('any-ca.pem', ca) });
@@ -111,6 +116,15 @@ test('a broker that wants a client certificate gets it, and its lack is told', a
   expect((await firstWord(url, { caFile, certFile, keyFile: foreignKeyFile })).error).toMatch(
     /keyFile is not the key of mqtt\.certFile/,
   );
+});
+
+test('a client certificate of an authority that the broker does not know is refused, with the remedy', async () => {
+  const { url } = await startBroker({ tls: broker, clientCaPem: stranger.caPem });
+  const certFile = file('unknown.pem', broker.certPem);
+  const keyFile = file('unknown-key.pem', broker.keyPem);
+  const caFile = file('of-broker.pem', broker.caPem);
+  const { error } = await firstWord(url, { caFile, certFile, keyFile });
+  expect(error).toMatch(/set mqtt\.certFile and mqtt\.keyFile|broke the connection off/);
 });
 
 test('a key file that is no key is told', async () => {

@@ -37,6 +37,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/replenish/classify.ts',
   'agent/replay/replay-text.ts',
   'agent/replenish/consent.ts',
+  'agent/replenish/http-trouble.ts',
   'agent/replenish/inventory-message.ts',
   'agent/replenish/lwa-answer.ts',
   'agent/replenish/lwa-pace.ts',
@@ -201,7 +202,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'hardware/transcript/transcript-line.ts',
   ],
   // Tools of a checkout: they build the program and are no part of it.
-  esbuild: ['config/packaging/build.ts', 'config/packaging/page.ts'],
+  esbuild: ['config/packaging/bundle.ts', 'config/packaging/page.ts', 'config/packaging/plugins.ts'],
   uplot: ['config/dashboard/chart-door.ts'],
   koffi: ['hardware/gpio/gpio-kernel-door.ts', 'test/support/pty.ts'],
 };

@@ -20,6 +20,8 @@ export type CertificateRequest = {
   readonly notBefore?: Date;
   /** Default in ten years; give one in the past for an expired certificate. */
   readonly notAfter?: Date;
+  /** Signed by its own key instead of an authority's: it is its own `caPem`. */
+  readonly isSelfSigned?: boolean;
 };
 
 /** PEM texts: a CA of its own, a certificate signed by it for TLS servers and clients, and the certificate's key. */
@@ -76,12 +78,14 @@ export function makeCertificate(request: CertificateRequest): Certificate {
     new Date(Math.min(now, notBefore.getTime()) - DAY_MS),
     new Date(Math.max(now, notAfter.getTime()) + DAY_MS),
   );
+  const subject = request.hosts[0] ?? 'nobody';
+  const isSelfSigned = request.isSelfSigned === true;
   const certPem = issue(
     {
-      subject: request.hosts[0] ?? 'nobody',
-      issuer: CA_NAME,
+      subject,
+      issuer: isSelfSigned ? subject : CA_NAME,
       publicKey: keys.publicKey,
-      issuerKeys: caKeys,
+      issuerKeys: isSelfSigned ? keys : caKeys,
       extensions: [
         extension(OID.basicConstraints, true, derSequence()),
         // digitalSignature: bit 0.
@@ -97,7 +101,12 @@ export function makeCertificate(request: CertificateRequest): Certificate {
     notBefore,
     notAfter,
   );
-  return { caPem, certPem, keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  const trusted = isSelfSigned ? certPem : caPem;
+  return {
+    caPem: trusted,
+    certPem,
+    keyPem: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
 }
 
 function issue(draft: Draft, notBefore: Date, notAfter: Date): string {
