@@ -14,7 +14,7 @@ const WAL_BYTES_MUCH = 32 * 1024 * 1024;
 /** The state directory: writable, with room, and a sound database in it. Leaves no trace. */
 export const diskCheck: Check = {
   name: 'disk',
-  run: async ({ stateDir, may }) => {
+  run: async ({ stateDir, may, service, command }) => {
     const folder = statSync(stateDir, { throwIfNoEntry: false });
     if (folder === undefined) {
       return may('write', existingAbove(stateDir))
@@ -25,11 +25,18 @@ export const diskCheck: Check = {
           );
     }
     if (!folder.isDirectory()) return fail(`${stateDir} is no folder.`, `ls -ld ${quoted(stateDir)}`);
-    if (!may('read', stateDir) || !may('write', stateDir))
+    if (!may('read', stateDir) || !may('write', stateDir)) {
+      // A state that the service can work with is as it should be, though it is closed to whoever looks.
+      if ((await service()).kind === 'running')
+        return warn(
+          `${stateDir} is the service's own: user ${userName()} may not look into it.`,
+          `sudo ${command('doctor')}`,
+        );
       return fail(
         `User ${userName()} may not write in ${stateDir}.`,
         `sudo chown -R ${userName()} ${quoted(stateDir)}`,
       );
+    }
     const { bavail, bsize } = statfsSync(stateDir);
     const free = bavail * bsize;
     if (free < FREE_BYTES_MIN)

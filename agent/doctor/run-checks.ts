@@ -1,3 +1,4 @@
+import { userName } from '../../hardware/user-name.ts';
 import { within } from '../system/within.ts';
 import type { Check, Finding, Rounds } from './check.ts';
 import { fail, warn } from './check.ts';
@@ -49,10 +50,20 @@ async function runOne(check: Check, rounds: Rounds): Promise<Finding> {
       )
     );
   } catch (error) {
+    const path = deniedPath(error);
+    if (path !== null)
+      return fail(`User ${userName()} may not look at ${path}.`, `sudo ${rounds.command('doctor')}`);
     const what = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
     return fail(
       `The check came upon something it was not made for (${what}). Please report this.`,
       rounds.command('doctor --bundle support.tar.gz'),
     );
   }
+}
+
+/** What this user may not look at, when that is why a check could not be made. */
+function deniedPath(error: unknown): string | null {
+  const isDenied =
+    error instanceof Error && 'code' in error && ['EACCES', 'EPERM'].includes(String(error.code));
+  return isDenied && 'path' in error && typeof error.path === 'string' ? error.path : null;
 }

@@ -96,7 +96,10 @@ function serviceTrouble(
   }[source];
   if (seen.kind !== 'running' || seen.status.device === null) {
     if (seen.kind === 'refused')
-      return warn(`The token comes ${from}; the service does not tell more.`, null);
+      return warn(
+        `The token comes ${from}; the service tells this user no more.`,
+        `sudo ${command('doctor')}`,
+      );
     return ok(
       source === 'mqtt'
         ? 'The token comes over MQTT, when the service runs and asks for it.'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -31,14 +31,20 @@ function doctor(stage: Stage, ...words: readonly string[]): Promise<Finished> {
   return runAgent({ words: ['doctor', ...where, ...words], cwd: stage.folder });
 }
 
+function byCheck(text: string): ReadonlyMap<string, Finding> {
+  return new Map(FINDINGS.parse(JSON.parse(text)).map(({ check, ...finding }) => [check, finding]));
+}
+
+/** What `--json` prints; nothing else may be said. */
 async function findings(
   stage: Stage,
 ): Promise<{ readonly code: number | null; readonly of: ReadonlyMap<string, Finding> }> {
   const { code, stdout, stderr } = await doctor(stage, '--json');
   expect(stderr).toBe('');
-  const parsed = FINDINGS.parse(JSON.parse(stdout));
-  return { code, of: new Map(parsed.map(({ check, ...finding }) => [check, finding])) };
+  return { code, of: byCheck(stdout) };
 }
+
+const failed = (of: ReadonlyMap<string, Finding>) => [...of].filter(([, { verdict }]) => verdict === 'FAIL');
 
 const NAMES = [
   'config',
@@ -57,42 +63,17 @@ const NAMES = [
   'runtime',
 ];
 
-test('a good rig has no FAIL, with the service stopped and running, and is not disturbed', async () => {
+test('a good rig has no FAIL while the service is stopped', async () => {
   const stage = await prepare();
   stage.show('black', 64);
   stage.show('witness0', 100);
-  const stopped = await findings(stage);
-  expect([...stopped.of.keys()]).toEqual(NAMES);
-  expect(stopped.of.get('reading black')).toEqual({
-    verdict: 'ok',
-    found: 'Raw 640, 64 % full.',
-    remedy: null,
-  });
-  expect([...stopped.of].filter(([, { verdict }]) => verdict === 'FAIL')).toEqual([]);
-  expect(stopped.code).toBe(0);
+  const { code, of } = await findings(stage);
+  expect([...of.keys()]).toEqual(NAMES);
+  expect(of.get('reading black')).toEqual({ verdict: 'ok', found: 'Raw 640, 64 % full.', remedy: null });
+  expect(failed(of)).toEqual([]);
+  expect(code).toBe(0);
   for (const check of ['config', 'device board0', 'broker auth', 'token', 'drs', 'runtime'])
-    expect([check, stopped.of.get(check)?.verdict]).toEqual([check, 'ok']);
-
-  const agent = startAgent({
-    words: ['run', '--config', stage.configPath, '--state-dir', stage.stateDir],
-    cwd: stage.folder,
-  });
-  onTestFinished(async () => void (await agent.end('SIGKILL')));
-  await expect.poll(() => stage.told.slot('black')?.level, { timeout: 30_000 }).toBe(64);
-  const before = stage.topics.messages.length;
-  const running = await findings(stage);
-  expect([...running.of].filter(([, { verdict }]) => verdict === 'FAIL')).toEqual([]);
-  expect(running.of.get('reading black')?.found).toBe('Raw 640, 64 % full, as the running service reads it.');
-  expect(running.of.get('device board0')?.found).toMatch(/; the service has it open \(process \d+\)\.$/);
-  expect(running.of.get('token')?.found).toBe(
-    'The service has a token from its file; Amazon has not refused it.',
-  );
-  expect(running.of.get('disk')).toMatchObject({ verdict: 'ok' });
-  expect(running.code).toBe(0);
-  const said = stage.topics.messages.slice(before).map(({ topic, payload }) => `${topic} ${payload}`);
-  expect(said.filter((line) => line.includes('/status'))).toEqual([]);
-  expect(stage.posts()).toEqual([]);
-  expect((await agent.end('SIGTERM')).code).toBe(0);
+    expect([check, of.get(check)?.verdict]).toEqual([check, 'ok']);
 });
 
 test('a broken rig is told part by part, with what to type, and exit code 1', async () => {
@@ -159,10 +140,16 @@ test('a configuration with mistakes is exit code 78, and what needs none is look
 const SECRETS = {
   password: 'gRoss "geheim" 4711',
   inConfig: 'hunter2hunter2',
-  block: 'block-of-secret',
+  refreshToken: 'Atzr|IQEBLjAsAhRmHjNgHpi0U-Dme37rR6CuUpSR',
 };
 
-test('the archive for support opens with tar, tells the case, and holds no secret', async () => {
+/** What the journal has, with secrets that it should never have had. */
+function journal(tools: string, text: string): void {
+  mkdirSync(tools);
+  writeFileSync(join(tools, 'journalctl'), `#!/bin/sh\ncat <<'END'\n${text}END\n`, { mode: 0o755 });
+}
+
+test('a running service is asked and not disturbed, and the archive for support holds no secret', async () => {
   const stage = await prepare();
   stage.show('black', 64);
   stage.show('witness0', 100);
@@ -170,56 +157,67 @@ test('the archive for support opens with tar, tells the case, and holds no secre
   writeFileSync(passwordFile, SECRETS.password, { mode: 0o600 });
   stage.writeConfig({ mqtt: { username: 'rig', passwordFile } });
   const tools = join(stage.folder, 'tools');
-  execFileSync('mkdir', [tools]);
   const token = stage.tokens[0] ?? '';
-  const journal = `now agent: password: ${SECRETS.password} with Bearer ${token} and Atzr|IQEBLjAsAhRmHjNgHpi0U-Dme37rR6CuUpSR\n`;
-  writeFileSync(join(tools, 'journalctl'), `#!/bin/sh\ncat <<'END'\n${journal}END\n`);
-  chmodSync(join(tools, 'journalctl'), 0o755);
-  const agent = startAgent({
-    words: ['run', '--config', stage.configPath, '--state-dir', stage.stateDir],
-    cwd: stage.folder,
-  });
+  journal(
+    tools,
+    `now agent: password: ${SECRETS.password} with Bearer ${token} and ${SECRETS.refreshToken}\n`,
+  );
+  const where = ['--config', stage.configPath, '--state-dir', stage.stateDir];
+  const agent = startAgent({ words: ['run', ...where], cwd: stage.folder });
   onTestFinished(async () => void (await agent.end('SIGKILL')));
   await expect.poll(() => stage.told.slot('black')?.level, { timeout: 30_000 }).toBe(64);
   // What somebody typed into the file after the service had read it.
   const typed = readFileSync(stage.configPath, 'utf8');
   writeFileSync(stage.configPath, `# apiKey: ${SECRETS.inConfig}\n${typed}`);
 
+  const before = stage.topics.messages.length;
   const file = join(stage.folder, 'support.tar.gz');
   const env = { PATH: `${tools}:${process.env['PATH']}` };
-  const where = ['--config', stage.configPath, '--state-dir', stage.stateDir];
-  const run = () => runAgent({ words: ['doctor', ...where, '--bundle', file], cwd: stage.folder, env });
-  expect(await run()).toMatchObject({
-    code: 0,
-    stderr: expect.stringContaining('is written, for you alone'),
-  });
+  const run = () =>
+    runAgent({ words: ['doctor', '--json', ...where, '--bundle', file], cwd: stage.folder, env });
+  const { code, stdout, stderr } = await run();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('is written, for you alone') });
+  const of = byCheck(stdout);
+  expect(failed(of)).toEqual([]);
+  expect(of.get('reading black')?.found).toBe('Raw 640, 64 % full, as the running service reads it.');
+  expect(of.get('device board0')?.found).toMatch(/; the service has it open \(process \d+\)\.$/);
+  expect(of.get('token')?.found).toBe('The service has a token from its file; Amazon has not refused it.');
+  expect(of.get('broker auth')?.verdict).toBe('ok');
+  expect(of.get('disk')?.verdict).toBe('ok');
+  const said = stage.topics.messages.slice(before).map(({ topic }) => topic);
+  expect(said.filter((topic) => topic.endsWith('/status'))).toEqual([]);
+  expect(stage.posts()).toEqual([]);
+
   expect(statSync(file).mode & 0o777).toBe(0o600);
-  const out = join(stage.folder, 'out');
-  execFileSync('mkdir', [out]);
-  execFileSync('tar', ['-xzf', file, '-C', out, '--strip-components=1']);
-  const read = (name: string) => readFileSync(join(out, name), 'utf8');
-  const names = execFileSync('tar', ['-tzf', file], { encoding: 'utf8' }).trim().split('\n');
-  expect(names.map((name) => name.replace('replenish-agent-support/', ''))).toEqual([
-    'ABOUT.txt',
-    'config.yaml',
-    'findings.json',
-    'status.json',
-    'readings.jsonl',
-    'journal.txt',
-    'system.json',
-  ]);
-  const all = names.map((name) => read(name.replace('replenish-agent-support/', ''))).join('\n');
-  for (const secret of [...Object.values(SECRETS), token, 'geheim', 'IQEBLjAsAhRm'])
-    expect(all).not.toContain(secret);
+  execFileSync('tar', ['-xzf', file, '-C', stage.folder]);
+  const packed = join(stage.folder, 'replenish-agent-support');
+  const read = (name: string) => readFileSync(join(packed, name), 'utf8');
+  expect(new Set(readdirSync(packed))).toEqual(
+    new Set([
+      'ABOUT.txt',
+      'config.yaml',
+      'findings.json',
+      'status.json',
+      'readings.jsonl',
+      'journal.txt',
+      'system.json',
+    ]),
+  );
+  const all = readdirSync(packed).map(read).join('\n');
+  for (const secret of [...Object.values(SECRETS), token, 'geheim']) expect(all).not.toContain(secret);
   expect(read('journal.txt')).toMatch(/^now agent: password: \*\*\*/);
   expect(read('config.yaml')).toContain('"slotId": "black"');
-  expect(FINDINGS.parse(JSON.parse(read('findings.json')))).toHaveLength(NAMES.length);
+  expect(read('findings.json')).toBe(stdout);
   expect(JSON.parse(read('status.json'))).toMatchObject({
     service: 'running',
     slots: { black: { raw: 640 } },
   });
   expect(read('readings.jsonl')).toMatch(/"slot":"black","raw":640,"level":64,"sensor":"ok"/);
 
-  const again = await run();
-  expect(again).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is not overwritten') });
+  expect(await run()).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('is not overwritten'),
+  });
+  expect((await agent.end('SIGTERM')).code).toBe(0);
 });

@@ -127,6 +127,11 @@ describe('disk', () => {
       verdict: 'warn',
       found: expect.stringContaining('holds no state yet'),
     });
+    const service = async () => ({ kind: 'running', status: statusOf({}) }) as const;
+    expect(await look(others, { may: () => false, service })).toMatchObject({
+      verdict: 'warn',
+      remedy: 'sudo replenish-agent doctor',
+    });
     expect(await look(others, { may: (access) => access === 'read' })).toMatchObject({
       verdict: 'FAIL',
       found: expect.stringContaining('may not write in'),

@@ -73,6 +73,9 @@ test('a check that hangs ends at its deadline, and one with a defect is told wit
       check('breaks', async () => {
         throw new Error('it is broken\n    at somewhere');
       }),
+      check('is kept out', async () => {
+        throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES', path: '/root/x' });
+      }),
     ],
     rounds({ clock }),
     () => undefined,
@@ -91,6 +94,12 @@ test('a check that hangs ends at its deadline, and one with a defect is told wit
       verdict: 'FAIL',
       found: 'The check came upon something it was not made for (it is broken). Please report this.',
       remedy: 'replenish-agent doctor --bundle support.tar.gz',
+    },
+    {
+      check: 'is kept out',
+      verdict: 'FAIL',
+      found: expect.stringMatching(/^User \w+ may not look at \/root\/x\.$/),
+      remedy: 'sudo replenish-agent doctor',
     },
   ]);
   expect(timing.pending).toBe(0);
