@@ -14,6 +14,8 @@ export type Board = {
   /** The voltage on the pin of the sensor; null before the first. */
   volts(key: string): number | null;
   refill(key: string): void;
+  /** Takes out so much that the container is low. */
+  drain(key: string): void;
   /**
    * Whether the machine is used; it never is while its board is unplugged. Sped up as it is here, a container could
    * be filled and used up again while nobody can see it, which is one depletion for the agent and two for the books.
@@ -49,6 +51,8 @@ type Container = {
 };
 
 const CHANGE_EVERY_MS = 250;
+/** What a hand leaves in a container that it drains. */
+const DRAINED_PERCENT = REORDER_AT_PERCENT - 6;
 /** After a refill, while in reality days would pass: longer than a board takes to start, and the agent to believe it. */
 const REST_MS = 5_000;
 
@@ -98,6 +102,11 @@ export async function createBoard({ slots, port, random, onLow }: BoardOptions):
       const container = find(key);
       container.levelPercent = Math.max(container.levelPercent, REFILLED_PERCENT);
       container.isLow = false;
+      container.restMs = REST_MS;
+    },
+    drain: (key) => {
+      const container = find(key);
+      container.levelPercent = Math.min(container.levelPercent, DRAINED_PERCENT);
       container.restMs = REST_MS;
     },
     setInUse: (next) => {

@@ -1,3 +1,4 @@
+import type { BenchState, Deed } from './deed.ts';
 import type { News } from './news.ts';
 import { SLOTS } from './scene.ts';
 import type { World } from './world.ts';
@@ -6,6 +7,9 @@ import type { World } from './world.ts';
 export type Hands = {
   /** Does what a key stands for; other keys do nothing. */
   press(key: string): void;
+  /** Does what somebody at the dashboard asks for. */
+  act(deed: Deed): void;
+  state(): BenchState;
   startAgent(): void;
   /** Starts nothing any more. */
   rest(): void;
@@ -16,7 +20,11 @@ const FAST = 3;
 /** How long the agent stays dead after a kill. */
 const RESTART_AFTER_MS = 1_000;
 
-export function createHands({ board, agent }: World, hear: (news: News) => void, quit: () => void): Hands {
+export function createHands(
+  { board, agent, network, loseAnswer }: World,
+  hear: (news: News) => void,
+  quit: () => void,
+): Hands {
   let speed = 1;
   let restart: NodeJS.Timeout | null = null;
   let isResting = false;
@@ -26,13 +34,28 @@ export function createHands({ board, agent }: World, hear: (news: News) => void,
     board.setSpeed(speed);
     hear({ kind: 'speed', speed });
   };
+  const refill = (slot: string): void => {
+    board.refill(slot);
+    hear({ kind: 'refilled', slot, by: 'hand' });
+  };
+  const drain = (slot: string): void => {
+    board.drain(slot);
+    hear({ kind: 'drained', slot });
+  };
   const refillLowest = (): void => {
     const [lowest] = SLOTS.map(({ key }) => key).sort(
       (a, b) => board.levelPercent(a) - board.levelPercent(b),
     );
-    if (lowest === undefined) return;
-    board.refill(lowest);
-    hear({ kind: 'refilled', slot: lowest, by: 'hand' });
+    if (lowest !== undefined) refill(lowest);
+  };
+  const changeNetwork = (): void => {
+    if (network.isUp()) network.cut();
+    else network.restore();
+    hear({ kind: 'network', isUp: network.isUp() });
+  };
+  const loseNextAnswer = (): void => {
+    loseAnswer();
+    hear({ kind: 'losing-answer' });
   };
   const changePlug = (): void => {
     if (board.isPlugged()) board.unplug();
@@ -58,6 +81,8 @@ export function createHands({ board, agent }: World, hear: (news: News) => void,
     r: refillLowest,
     u: changePlug,
     k: killAgent,
+    n: changeNetwork,
+    l: loseNextAnswer,
   };
   return {
     startAgent,
@@ -65,6 +90,32 @@ export function createHands({ board, agent }: World, hear: (news: News) => void,
       if (!isResting) keys[key]?.();
       else if (key === '\x03') quit();
     },
+    act: (deed) => {
+      if (isResting) return;
+      switch (deed.does) {
+        case 'drain':
+          return drain(deed.slot);
+        case 'refill':
+          return refill(deed.slot);
+        case 'plug':
+          return changePlug();
+        case 'network':
+          return changeNetwork();
+        case 'lose-answer':
+          return loseNextAnswer();
+        case 'kill':
+          return killAgent();
+        case 'speed':
+          return changeSpeed();
+      }
+    },
+    state: () => ({
+      isPlugged: board.isPlugged(),
+      isNetworkUp: network.isUp(),
+      speed,
+      isAgentAlive: agent.pid() !== null && restart === null,
+      slots: SLOTS.map(({ key, name }) => ({ key, name })),
+    }),
     rest: () => {
       isResting = true;
       if (restart !== null) clearTimeout(restart);

@@ -37,6 +37,11 @@ export type News =
     }
   | { readonly kind: 'ran-low'; readonly slot: string }
   | { readonly kind: 'refilled'; readonly slot: string; readonly by: 'parcel' | 'hand' }
+  | { readonly kind: 'drained'; readonly slot: string }
+  | { readonly kind: 'network'; readonly isUp: boolean }
+  /** The next answer of DRS to an order will be lost. */
+  | { readonly kind: 'losing-answer' }
+  | { readonly kind: 'page'; readonly url: string }
   | { readonly kind: 'plug'; readonly isPlugged: boolean }
   | { readonly kind: 'speed'; readonly speed: number }
   | { readonly kind: 'agent-started'; readonly pid: number }

@@ -50,6 +50,7 @@ export function frame(picture: Picture, size: Size, style: Style): readonly stri
   const head = [
     titleLine(picture, width),
     [span(` files in ${dirname(picture.files.config)}: ${fileNames(picture)}`, 'faint')],
+    ...(show.pageUrl === null ? [] : [[span(` dashboard: ${show.pageUrl}`)]]),
     [],
     linksLine(show, style),
     [],
@@ -122,6 +123,9 @@ function keysLine(show: Show): readonly Span[] {
     ['u', show.isPlugged ? 'unplug board' : 'plug in'],
     ['k', 'kill -9 agent'],
     ['q', 'quit'],
+    // Last: a narrow terminal has no room for them.
+    ['n', show.isNetworkUp ? 'cut network' : 'mend network'],
+    ['l', 'lose answer'],
   ];
   return keys.flatMap(([key, does]) => [span(` ${key}`, 'strong'), span(` ${does}  `, 'faint')]);
 }

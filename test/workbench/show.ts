@@ -23,6 +23,9 @@ export type Show = {
   /** Process id; null while there is none. */
   readonly pid: number | null;
   readonly isPlugged: boolean;
+  readonly isNetworkUp: boolean;
+  /** Where the dashboard is; null before it is served. */
+  readonly pageUrl: string | null;
   /** The agent's words for its connection to the board, and for its token; null before it reported. */
   readonly hardware: string | null;
   readonly token: string | null;
@@ -44,6 +47,8 @@ export function firstShow(slots: readonly SceneSlot[]): Show {
     isOnline: false,
     pid: null,
     isPlugged: true,
+    isNetworkUp: true,
+    pageUrl: null,
     hardware: null,
     token: null,
     requests: 0,
@@ -61,6 +66,10 @@ export function learn(show: Show, news: News): Show {
       return { ...show, hardware: news.hardware, token: news.token };
     case 'plug':
       return { ...show, isPlugged: news.isPlugged };
+    case 'network':
+      return { ...show, isNetworkUp: news.isUp };
+    case 'page':
+      return { ...show, pageUrl: news.url };
     case 'speed':
       return { ...show, speed: news.speed };
     case 'agent-started':
@@ -88,6 +97,8 @@ export function learn(show: Show, news: News): Show {
       return withTally(show, news.slot, ranLow);
     case 'refilled':
       return withTally(show, news.slot, refilled);
+    case 'drained':
+    case 'losing-answer':
     case 'token':
     case 'token-request':
     case 'unreadable':

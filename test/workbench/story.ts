@@ -27,6 +27,18 @@ export function tell(show: Show, news: News): readonly Sentence[] {
       return [say('machine', `${nameOf(show, news.slot)} is truly down to ${REORDER_AT_PERCENT} %`, 'note')];
     case 'refilled':
       return [tellRefill(show, news)];
+    case 'drained':
+      return [say('you', `drain ${nameOf(show, news.slot)} by hand`)];
+    case 'network':
+      return [
+        news.isUp
+          ? say('network', 'is whole again')
+          : say('network', 'is cut between the agent and the world', 'warn'),
+      ];
+    case 'losing-answer':
+      return [say('network', "will lose DRS's next answer to an order", 'warn')];
+    case 'page':
+      return [say('dashboard', `open ${news.url}`, 'note')];
     case 'plug':
       return [
         news.isPlugged
@@ -51,7 +63,7 @@ function tellStatus(show: Show, isOnline: boolean): readonly Sentence[] {
   if (isOnline === show.isOnline) return [];
   if (isOnline) return [say('agent', 'is online')];
   return [
-    show.pid === null
+    show.pid === null || !show.isNetworkUp
       ? say('broker', 'publishes the last will of the agent: offline', 'warn')
       : say('agent', 'says that it goes offline'),
   ];

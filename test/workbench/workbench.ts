@@ -5,6 +5,7 @@ import type { AgentEnd } from './agent-process.ts';
 import { createHands } from './hands.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import type { WorkbenchOptions } from './options.ts';
+import { startBenchPage } from './page.ts';
 import { cyclesOf, isProven } from './show.ts';
 import { openLiveStage, openPlainStage, type Stage } from './stage.ts';
 import { agentDeath, summary } from './summary.ts';
@@ -49,6 +50,8 @@ export async function runWorkbench(options: WorkbenchOptions, folder: string): P
   const world = await openWorld(folder, narrator.hear, (end) => ending.resolve({ kind: 'agent-died', end }));
   process.on('exit', () => world.agent.kill());
   const hands = createHands(world, narrator.hear, quit);
+  const page = await startBenchPage(folder, world.broker, hands);
+  narrator.hear({ kind: 'page', url: page.url });
   stage.listen(hands.press);
   world.board.start();
   hands.startAgent();
@@ -63,6 +66,7 @@ export async function runWorkbench(options: WorkbenchOptions, folder: string): P
   world.customer.leave();
   const agentEnd = ended.kind === 'agent-died' ? ended.end : await stopAgent(world, narrator);
   clearInterval(refreshing);
+  await page.close();
   await world.close();
   stage.close();
   const isDead = ended.kind === 'agent-died' || (agentEnd !== null && agentEnd.code !== 0);

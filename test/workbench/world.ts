@@ -4,8 +4,9 @@ import type { RecordedRequest } from '../sandbox/recorder.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type AgentEnd, type AgentProcess, createAgentProcess } from './agent-process.ts';
 import { type Board, createBoard } from './board.ts';
-import { startBroker } from './broker.ts';
+import { type Broker, startBroker } from './broker.ts';
 import { startCloud } from './cloud.ts';
+import { type Network, startNetwork } from './network.ts';
 import { detailCodeOf, type News, readMessage } from './news.ts';
 import { DEVICE_ID, SLOTS, sceneConfig, TOPIC_PREFIX } from './scene.ts';
 
@@ -13,6 +14,10 @@ import { DEVICE_ID, SLOTS, sceneConfig, TOPIC_PREFIX } from './scene.ts';
 export type World = {
   readonly board: Board;
   readonly agent: AgentProcess;
+  readonly broker: Broker;
+  readonly network: Network;
+  /** The next order that DRS takes is not answered. */
+  loseAnswer(): void;
   /** A customer who refills a slot of the machine some time after each order. */
   readonly customer: Customer;
   /** Ends all but the agent. */
@@ -65,7 +70,12 @@ export async function openWorld(
     hear(news);
     if (news.isPurchase && news.slot !== null) customer.ordered(news.slot);
   });
-  writeFileSync(files.config, sceneConfig({ brokerUrl: broker.url, drsUrl: sandbox.url, port }));
+  const network = await startNetwork(broker.port, sandbox.port);
+  const [brokerUrl, drsUrl] = [
+    `mqtt://127.0.0.1:${network.brokerPort}`,
+    `http://127.0.0.1:${network.drsPort}`,
+  ];
+  writeFileSync(files.config, sceneConfig({ brokerUrl, drsUrl, port }));
   const agent = createAgentProcess({
     config: files.config,
     stateDir: join(folder, 'state'),
@@ -75,11 +85,15 @@ export async function openWorld(
   return {
     board,
     agent,
+    broker,
+    network,
     customer,
+    loseAnswer: () => sandbox.fault({ kind: 'drop', when: 'after-order' }),
     async close() {
       customer.leave();
       await board.close();
       await cloud.close();
+      await network.close();
       await Promise.all([broker.close(), sandbox.close()]);
     },
   };
