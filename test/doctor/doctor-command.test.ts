@@ -160,7 +160,11 @@ test('a running service is asked and not disturbed, and the archive for support 
   const token = stage.tokens[0] ?? '';
   journal(
     tools,
-    `now agent: password: ${SECRETS.password} with Bearer ${token} and ${SECRETS.refreshToken}\n`,
+    [
+      `now agent: password: ${SECRETS.password} with Bearer ${token} and ${SECRETS.refreshToken}`,
+      `the broker was shown ${SECRETS.password}, and Amazon ${token}`,
+      '',
+    ].join('\n'),
   );
   const where = ['--config', stage.configPath, '--state-dir', stage.stateDir];
   const agent = startAgent({ words: ['run', ...where], cwd: stage.folder });
