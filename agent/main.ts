@@ -27,6 +27,8 @@ async function main(request: Request): Promise<number> {
       return (await import('./commands/deregister.ts')).deregister(request, version, process.env);
     case 'cancel-test':
       return (await import('./commands/cancel-test.ts')).cancelTest(request, version, process.env);
+    case 'commission':
+      return (await import('./commands/commission.ts')).commission(request, version, process.env);
     case 'resolve':
       return (await import('./commands/resolve.ts')).resolve(request, process.env);
     case 'replay':

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** serialport looks for its native part above its own folder; in the bundle it lies beside it. */
+const nativePartBesideBundle: Plugin = {
+  name: 'native-part-beside-bundle',
+  setup: (setup) => {
+    setup.onLoad({ filter: /bindings-cpp\/dist\/serialport-bindings\.js$/ }, ({ path }) => {
+      const source = readFileSync(path, 'utf8');
+      const moved = source.replace("join)(__dirname, '../')", 'join)(__dirname)');
+      if (moved === source)
+        throw new Error(`${path} has changed: say here where it looks for its native part now.`);
+      return { contents: moved, loader: 'js' };
+    });
+  },
+};
+
+/** koffi looks for its native part among the installed packages; in the bundle it lies beside it. */
+const koffiBesideBundle: Plugin = {
+  name: 'koffi-beside-bundle',
+  setup: (setup) => {
+    setup.onLoad({ filter: /koffi\/src\/koffi\/src\/static\.js$/ }, ({ path }) => {
+      if (!readFileSync(path, 'utf8').includes('function loadStatic(pkg)'))
+        throw new Error(`${path} has changed: say here where it looks for its native part now.`);
+      return {
+        // Under another name: what stands beside the bundle is nothing to be bundled.
+        contents:
+          "const load = require; export const loadStatic = (part) => load('./prebuilds/koffi-' + part + '/index.js');",
+        loader: 'js',
+      };
+    });
+  },
+};
+
+/** What stands in for parts of packages that the agent never uses, by the name under which they are asked for. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  // The pool alone: the rest of the main module (fetch, caches, mocks) would be loaded for nothing.
+  undici: "export { default as Pool } from 'undici/lib/dispatcher/pool.js';",
+  // HTTP/2 is off.
+  './client-h2.js': 'module.exports = () => { throw new Error("HTTP/2 is not part of this program."); };',
+  // The class alone: the main module loads every transport that it knows.
+  mqtt: "export { default as MqttClient } from 'mqtt/lib/client';",
+  // Node's own streams are the same and there already.
+  'readable-stream': "module.exports = require('node:stream');",
+  // Both libraries tell what they do by `debug`, for their authors.
+  debug: 'module.exports = () => Object.assign(() => {}, { enabled: false, extend: () => () => {} });',
+  // Only in browsers.
+  'worker-timers': 'module.exports = {};',
+  // The log is written by this thread.
+  'thread-stream': 'module.exports = class {};',
+};
+
+const standIns: Plugin = {
+  name: 'stand-ins',
+  setup: (setup) => {
+    const names = Object.keys(STAND_INS).map((name) => name.replaceAll(/[./]/g, '\\$&'));
+    setup.onResolve({ filter: new RegExp(`^(?:${names.join('|')})$`) }, ({ path }) => ({
+      path,
+      namespace: 'stand-in',
+    }));
+    setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
+      contents: STAND_INS[path] ?? '',
+      resolveDir: root,
+    }));
+  },
+};
+
+/** Johnny-Five is always handed its board: what it would look for one with stays out. */
+const noSearchForBoards: Plugin = {
+  name: 'no-search-for-boards',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^(?:serialport|browser-serialport|firmata)$/ }, () => ({
+      path: 'search',
+      namespace: 'left-out',
+    }));
+    setup.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+export const PLUGINS: readonly Plugin[] = [
+  nativePartBesideBundle,
+  koffiBesideBundle,
+  standIns,
+  noSearchForBoards,
+];
