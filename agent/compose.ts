@@ -7,10 +7,12 @@ import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createDevice } from './report/device.ts';
 import { type Announcement, announcementOf } from './report/home-assistant.ts';
+import type { Inventory } from './report/inventory.ts';
 import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
 import type { SystemClock } from './system/clock.ts';
+import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
 import type { Recorder } from './system/recorder.ts';
 
@@ -21,12 +23,16 @@ export type AgentDeps = {
   readonly log: Log;
   /** null without a recording. */
   readonly recorder: Pick<Recorder, 'take'> | null;
+  /** Hears of what is done. */
+  readonly life: LifeSigns;
 };
 
 export type Agent = {
   /** What programs on this machine may ask for, at any time until the stop. */
   readonly local: LocalService;
   start(): void;
+  /** Resolves when each connection to hardware was tried once, after a start or what was applied last. */
+  tried(): Promise<void>;
   /**
    * Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. Waits
    * for requests that are out, until `hurry` at the latest.
@@ -52,7 +58,8 @@ const LOST_SENTENCE =
  * @throws CodedError when the state directory can't be used.
  */
 export function composeAgent(first: Config, deps: AgentDeps): Agent {
-  const { clock, log } = deps;
+  const { log, life } = deps;
+  const clock = life.attend(deps.clock);
   const { store, quarantined } = openStateStore(deps.stateDir, clock.wallMs());
   if (quarantined !== null) log.error({ quarantined }, LOST_SENTENCE);
   const device = createDevice({
@@ -92,11 +99,18 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       clock,
       log,
       store,
-      views: { slots: slotViews, device: device.view, announcement },
+      views: {
+        slots: slotViews,
+        device: device.view,
+        announcement,
+        inventory: () => flow.inventory(),
+      },
+      onAccepted: (payload) => flow.accepted(payload),
       onConnected: () => tokens.connected(),
       onToken: (offer) => tokens.offer(offer),
       onNotification: (notification) => flow.hear(notification),
       onCommand: (payload, retained) => commands.desk.take(payload, retained),
+      onHeard: life.show,
     });
   const composeSlots = (config: Config): Flow =>
     composeFlow(config, {
@@ -108,7 +122,9 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       onUnlisted: registration.setUnlisted,
       onView: (slot, view) => uplink.showSlot(slot, view),
       onReports: () => uplink.sendReports(),
+      onInventory: () => uplink.showInventory(null),
       recorder: deps.recorder,
+      life,
       onHardware: device.changed,
       onStore: (error) => {
         if (error !== null)
@@ -136,13 +152,18 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     tokens.source.start();
     device.setToken(tokens.source.status());
   };
-  const startFlow = (before: readonly string[], announced: Announcement | null): void => {
+  const startFlow = (
+    before: readonly string[],
+    announced: Announcement | null,
+    inventory: Inventory | null,
+  ): void => {
     const gone = before.filter((slot) => !flow.pipelines.has(slot));
     for (const slot of new Set([...gone, ...flow.retired])) {
       goneSlots.add(slot);
       uplink.forgetSlot(slot);
     }
     uplink.announce(announced);
+    uplink.showInventory(inventory);
     device.setHardware(flow.sources);
     device.setSensors(
       () => new Map([...flow.pipelines].map(([slot, pipeline]) => [slot, pipeline.sensorHealth()])),
@@ -163,8 +184,9 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     start: () => {
       uplink.start();
       startTokens();
-      startFlow([], null);
+      startFlow([], null, null);
     },
+    tried: () => flow.tried,
     apply: async (next, hurry) => {
       const isNewToken = !isDeepStrictEqual(
         [config.replenish.token, config.replenish.registration],
@@ -176,6 +198,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       if (isNewToken) await tokens.stop(hurry);
       const before = [...flow.pipelines.keys()];
       const announced = announcement();
+      const inventory = flow.inventory();
       if (isNewUplink) await uplink.stop();
       flow.stop();
       config = next;
@@ -184,7 +207,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       flow = composeSlots(next);
       if (isNewUplink) uplink.start();
       if (isNewToken) startTokens();
-      startFlow(before, announced);
+      startFlow(before, announced, inventory);
       device.setConfigError(null);
     },
     setConfigError: (error) => device.setConfigError(error),

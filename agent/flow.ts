@@ -2,27 +2,28 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source.ts';
 import type { Reading } from '../hardware/reading.ts';
-import type { DeviceCalls } from './device-calls.ts';
-import { type DrsLaneDeps, openDrsLane } from './drs-lane.ts';
 import { openEntry } from './open-entry.ts';
+import { openProvider } from './open-provider.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 import { assignRecords } from './policy/assign-records.ts';
 import { lostRecord, NEW_RECORD } from './policy/decide.ts';
 import type { SlotRecord } from './policy/slot-state.ts';
-import { createDashClient } from './replenish/dash-client.ts';
-import { openHttpDoor } from './replenish/http-door.ts';
+import type { Attendance, ProviderDeps } from './provider.ts';
 import type { Notification } from './report/notification-message.ts';
 import { type SlotSettings, slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock, SystemClock } from './system/clock.ts';
+import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
 import type { Recorder } from './system/recorder.ts';
 
-/** All slots of one configuration: their sensors, their pipelines, their way to DRS. */
-export type Flow = DeviceCalls & {
+/** All slots of one configuration: their sensors, their pipelines, their way to Amazon. */
+export type Flow = Omit<Attendance, 'start' | 'changed' | 'subscriptionsChanged' | 'close'> & {
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly sources: readonly HardwareSource[];
+  /** Resolves when each connection to hardware was tried once. */
+  readonly tried: Promise<void>;
   /** Slots that have a history here and are not configured: nothing must stand on the broker for them. */
   readonly retired: readonly string[];
   start(): void;
@@ -38,7 +39,7 @@ export type Flow = DeviceCalls & {
 };
 
 export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> &
-  DrsLaneDeps & {
+  Omit<ProviderDeps, 'random' | 'newMessageId'> & {
     readonly clock: SystemClock;
     readonly log: Log;
     readonly store: StateStore;
@@ -46,30 +47,40 @@ export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> &
     readonly recorder: Pick<Recorder, 'take'> | null;
     /** A connection's state, or its first reading, is worth reporting. */
     readonly onHardware: () => void;
+    readonly life: LifeSigns;
   };
 
 export function composeFlow(config: Config, deps: FlowDeps): Flow {
-  const { clock } = deps;
-  const client = createDashClient(config.replenish.url, openHttpDoor(config.replenish, clock), clock);
+  const provider = openProvider(config, { ...deps, random: Math.random, newMessageId: randomUUID });
   const onView: FlowDeps['onView'] = (slot, view) => {
     deps.onView(slot, view);
     lane.changed();
   };
   const pipelines = openPipelines(
     config,
-    { ...deps, onView, client, random: Math.random, newOrderId: randomUUID },
+    { ...deps, onView, client: provider.orders, random: Math.random, newOrderId: randomUUID },
     deps,
   );
-  const sources = openSources(config, pipelines, deps);
-  const lane = openDrsLane(config, pipelines, sources, { ...deps, random: Math.random });
+  const tried = Promise.withResolvers<void>();
+  const noteTried = (): void => {
+    if (sources.every((source) => source.health().state !== 'opening')) tried.resolve();
+  };
+  const onHardware = (): void => {
+    noteTried();
+    deps.onHardware();
+  };
+  const sources = openSources(config, pipelines, { ...deps, onHardware });
+  const lane = provider.attend(pipelines, sources);
   return {
     ...lane,
     pipelines,
     sources,
+    tried: tried.promise,
     retired: [...deps.store.found().keys()].filter((slot) => !pipelines.has(slot)),
     start: () => {
       for (const pipeline of pipelines.values()) pipeline.start();
       for (const source of sources) source.open();
+      noteTried();
       lane.start();
     },
     tokenChanged: () => {
@@ -86,7 +97,7 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
       await Promise.all([lane.close(), ...sources.map((source) => source.close())]);
       await Promise.race([Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())), hurry]);
       // Whatever is still out ends without an answer now.
-      await client.close();
+      await provider.close();
       await Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain()));
     },
     stop: () => {
@@ -174,7 +185,7 @@ function beginHeld(settings: SlotSettings, clock: Clock): SlotRecord {
 function openSources(
   config: Config,
   pipelines: ReadonlyMap<string, Pipeline>,
-  { clock, log, recorder, onHardware }: FlowDeps,
+  { clock, log, recorder, onHardware, life }: FlowDeps,
 ): readonly HardwareSource[] {
   const bySensor = new Map<string, Pipeline>();
   for (const [slot, { sensor }] of Object.entries(config.slots)) {
@@ -182,7 +193,7 @@ function openSources(
     if (pipeline !== undefined) bySensor.set(sensorKey(sensor.from, sensor.channel ?? ''), pipeline);
   }
   const heard = new Set<string>();
-  const onReading = (reading: Reading): void => {
+  const take = (reading: Reading): void => {
     recorder?.take(reading);
     if (!heard.has(reading.hardware)) {
       heard.add(reading.hardware);
@@ -190,16 +201,26 @@ function openSources(
     }
     bySensor.get(sensorKey(reading.hardware, reading.channel))?.take(reading.raw);
   };
-  return Object.keys(config.hardware).map((name) => {
+  return Object.entries(config.hardware).map(([name, { driver }]) => {
+    const part = life.part(clock);
+    // A recording that was played to its end is not stuck.
+    if (driver === 'transcript') part.end();
+    const onReading = (reading: Reading): void => {
+      take(reading);
+      part.show();
+    };
     const onHealth = (health: HardwareHealth): void => {
       // That a connection closed because we stop says nothing about it.
-      if (health.state === 'closed') return;
+      if (health.state === 'closed') {
+        part.end();
+        return;
+      }
       const facts = { hardware: name, state: health.state, reopens: health.reopens };
       if (health.error === null) log.info(facts, `Hardware ${name} is ${health.state}.`);
       else log.warn(facts, health.error);
       onHardware();
     };
-    return openEntry(config, name, { onReading, onHealth }, clock);
+    return openEntry(config, name, { onReading, onHealth }, part.timing);
   });
 }
 

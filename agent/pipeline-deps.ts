@@ -1,5 +1,5 @@
 import type { TokenSource } from './replenish/access-token.ts';
-import type { DashClient } from './replenish/dash-client.ts';
+import type { OrderTaker } from './replenish/provider.ts';
 import type { SlotView } from './report/payload.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock } from './system/clock.ts';
@@ -14,7 +14,7 @@ export type PipelineDeps = {
   readonly newOrderId: () => string;
   readonly store: Pick<StateStore, 'commit'>;
   readonly tokens: Pick<TokenSource, 'current' | 'refresh'>;
-  readonly client: Pick<DashClient, 'replenish'>;
+  readonly client: OrderTaker;
   /** The slot's retained state is worth publishing. */
   readonly onView: (slot: string, view: SlotView) => void;
   /** Order events were added to the outbox. */

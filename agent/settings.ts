@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { LevelSettings } from './level/settle.ts';
 import type { SlotLimits } from './policy/limits.ts';
+import { REPORTS_ONLY } from './replenish/provider.ts';
 
 /** Everything that one slot's flow is told by the configuration, stage by stage. */
 export type SlotSettings = {
@@ -16,7 +17,7 @@ export type SlotSettings = {
 
 /** The configuration's slots as each stage of the flow wants them. */
 export function slotSettingsOf(config: Config): readonly SlotSettings[] {
-  const { inDoubtWindowMs, retry, dryRun } = config.replenish;
+  const { provider, inDoubtWindowMs, retry, dryRun } = config.replenish;
   return Object.entries(config.slots).map(([name, slot]) => ({
     name,
     level: {
@@ -40,6 +41,7 @@ export function slotSettingsOf(config: Config): readonly SlotSettings[] {
       maxOrders: slot.maxOrders,
       inDoubtWindowMs,
       retry,
+      reportsOnly: REPORTS_ONLY[provider],
       dryRun,
     },
     report: { deadbandPercent: config.mqtt.deadbandPercent },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Config, ReplenishConfig, SlotConfig, TokenConfig } from './config.ts';
+import type { Config, ReplenishConfig, ReplenishWay, SlotConfig, TokenConfig } from './config.ts';
 import { hardwareConfig } from './schema/hardware.ts';
+import { measureOf } from './schema/inventory.ts';
 import { homeAssistantConfig } from './schema/mqtt.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -47,14 +48,14 @@ function assembleReplenish(
   secret: Resolve,
   beside: Resolve,
 ): ReplenishConfig {
-  const { url, allowInsecure, caFile, registration, dryRun, inDoubtWindow, duties, retry, timeouts } =
-    replenish;
+  const { allowInsecure, caFile, registration, dryRun, inDoubtWindow, duties, retry, timeouts } = replenish;
+  const isOrdering = replenish.provider === 'drs';
   return {
-    url: url.replace(/\/$/, ''),
+    ...assembleProvider(replenish),
     allowInsecure,
     caFile: orNull(caFile, beside),
-    token: assembleToken(replenish.token, secret, beside),
-    registration: registration ?? null,
+    token: isOrdering ? assembleToken(replenish.token, secret, beside) : { source: 'none' },
+    registration: isOrdering ? (registration ?? null) : null,
     dryRun,
     inDoubtWindowMs: inDoubtWindow,
     duties: {
@@ -66,6 +67,11 @@ function assembleReplenish(
     retry: { firstMs: retry.first, maxMs: retry.max },
     timeouts: { connectMs: timeouts.connect, headersMs: timeouts.headers, bodyMs: timeouts.body },
   };
+}
+
+/** Only the schema knows that an ordering device has a url. */
+function assembleProvider({ provider, url = '' }: ConfigFile['replenish']): ReplenishWay {
+  return provider === 'drs' ? { provider, url: url.replace(/\/$/, '') } : { provider, url: null };
 }
 
 function assembleToken(
@@ -88,8 +94,8 @@ function assembleToken(
   }
 }
 
-function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
-  const { valid, filter, confirm, maxOrders } = slot;
+function assembleSlot(slot: ConfigFile['slots'][string], key: string): SlotConfig {
+  const { valid, filter, confirm, maxOrders, inventory } = slot;
   return {
     slotId: slot.slotId,
     name: slot.name ?? null,
@@ -105,6 +111,12 @@ function assembleSlot(slot: ConfigFile['slots'][string]): SlotConfig {
     staleAfterMs: slot.staleAfter,
     stuckAfterMs: slot.stuckAfter ?? null,
     capacity: slot.capacity,
+    inventory: {
+      replenishmentId: inventory.replenishmentId ?? slot.slotId,
+      instance: inventory.instance ?? `Slot.${key}`,
+      measure: measureOf(slot.capacity.unit) ?? { type: 'Percentage' },
+      isUseTold: inventory.usage,
+    },
     reorderAtPercent: slot.reorderAt,
     rearmAtPercent: slot.rearmAt,
     confirm: { samples: confirm.samples, forMs: confirm.for },
@@ -128,8 +140,11 @@ function orNull<T, R>(value: T | undefined, make: (value: T) => R): R | null {
   return value === undefined ? null : make(value);
 }
 
-function mapEntries<T, R>(record: Readonly<Record<string, T>>, make: (value: T) => R): Record<string, R> {
+function mapEntries<T, R>(
+  record: Readonly<Record<string, T>>,
+  make: (value: T, name: string) => R,
+): Record<string, R> {
   const made: Record<string, R> = Object.create(null);
-  for (const [name, value] of Object.entries(record)) made[name] = make(value);
+  for (const [name, value] of Object.entries(record)) made[name] = make(value, name);
   return made;
 }

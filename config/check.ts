@@ -5,6 +5,7 @@ import { hiddenIssues } from './hidden-issues.ts';
 import { findOddQuotes, findOddSigns } from './odd-signs.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
+import { findUnused } from './schema/unused-settings.ts';
 import { configSchema } from './schema.ts';
 import { findDoubts } from './warnings.ts';
 
@@ -49,7 +50,9 @@ export function checkConfig(text: string, folders: Folders): Checked {
   const problems = [...yaml.problems, ...ofSchema];
   if (!parsed.success || problems.length > 0) return { ok: false, problems: bounded(problems), warnings: [] };
   const config = assemble(parsed.data, folders);
-  const doubts = findDoubts(config).map(({ path, message }) => warn(path, message));
+  const doubts = [...findDoubts(config), ...findUnused(config, yaml.value)].map(({ path, message }) =>
+    warn(path, message),
+  );
   return {
     ok: true,
     config,

@@ -1,4 +1,5 @@
 import type { HardwareSettings } from '../hardware/open-hardware.ts';
+import type { Measure } from './schema/inventory.ts';
 
 /** The configuration as the agent uses it: every default filled in, files with their whole path. */
 export type Config = {
@@ -35,6 +36,8 @@ export type MqttConfig = {
 
 export type TokenConfig =
   | { readonly source: 'mqtt' }
+  /** None is needed: the device asks Amazon for nothing. */
+  | { readonly source: 'none' }
   /** The file may be absent: it may be provisioned later. */
   | { readonly source: 'file'; readonly file: string }
   | LwaConfig;
@@ -62,9 +65,18 @@ export type RegistrationConfig = {
   readonly nonLive: boolean;
 };
 
-export type ReplenishConfig = {
-  /** Scheme, host and port, without a slash at the end. */
-  readonly url: string;
+export type ReplenishConfig = ReplenishSettings & ReplenishWay;
+
+/** Who orders: this device at DRS, or Amazon by the inventory that it is told. */
+export type ReplenishWay =
+  | {
+      readonly provider: 'drs';
+      /** Scheme, host and port, without a slash at the end. */
+      readonly url: string;
+    }
+  | { readonly provider: 'alexa'; readonly url: null };
+
+type ReplenishSettings = {
   readonly allowInsecure: boolean;
   readonly caFile: string | null;
   readonly token: TokenConfig;
@@ -122,6 +134,14 @@ export type SlotConfig = {
   readonly staleAfterMs: number;
   /** What a full container holds, in the unit agreed with Amazon. */
   readonly capacity: { readonly quantity: number; readonly unit: string };
+  /** What Alexa is told of the slot beside its level. */
+  readonly inventory: {
+    readonly replenishmentId: string;
+    readonly instance: string;
+    /** How amounts are told; never in percent with `isUseTold`. */
+    readonly measure: Measure;
+    readonly isUseTold: boolean;
+  };
   /** Below `rearmAtPercent`. */
   readonly reorderAtPercent: number;
   readonly rearmAtPercent: number;

@@ -14,7 +14,8 @@ export function findDoubts(config: Config): readonly Doubt[] {
     if (mqtt[key] === null || isTls(mqtt.url)) continue;
     doubts.push({ path: ['mqtt', key], message: 'is used only when url begins with mqtts:// or wss://' });
   }
-  if (config.replenish.caFile !== null && !isTls(config.replenish.url)) {
+  const { url, caFile } = config.replenish;
+  if (caFile !== null && url !== null && !isTls(url)) {
     doubts.push({ path: ['replenish', 'caFile'], message: 'is used only when url begins with https://' });
   }
   const { token, registration } = config.replenish;

@@ -35,6 +35,7 @@ const SETTINGS: SlotSettings = {
     maxOrders: null,
     inDoubtWindowMs: 3_600_000,
     retry: { firstMs: 2000, maxMs: 60_000 },
+    reportsOnly: false,
     dryRun: false,
   },
   report: { deadbandPercent: 1 },

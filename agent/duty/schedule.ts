@@ -53,10 +53,25 @@ export function planDuties(facts: DutyFacts, settings: DutySettings): readonly P
   const planned = [planSubscriptions(facts, settings)];
   // Both others carry dates: with a clock that is surely wrong they would tell lies.
   if (!facts.now.wallTrusted) return planned;
-  planned.push(planDevice(facts, settings));
-  for (const [slotId, levelPercent] of facts.levels)
-    if (levelPercent !== null) planned.push(planLevel(facts, settings, slotId, levelPercent));
+  planned.push(planDevice(facts, settings), ...planLevels(facts, settings));
   return planned;
+}
+
+/** A duty to tell a level, and why now: it moved, or it was a day ago. */
+export type PlannedLevel = PlannedDuty & {
+  readonly duty: Extract<Duty, { kind: 'level' }>;
+  readonly hasMoved: boolean;
+};
+
+/** When each level that is believed is to be told, whoever is to hear it. They carry dates, too. */
+export function planLevels(
+  facts: Omit<DutyFacts, 'subscriptions'>,
+  settings: DutySettings,
+): readonly PlannedLevel[] {
+  if (!facts.now.wallTrusted) return [];
+  return [...facts.levels].flatMap(([slotId, levelPercent]) =>
+    levelPercent === null ? [] : [planLevel(facts, settings, slotId, levelPercent)],
+  );
 }
 
 /** Soon after the start, an order may need the answer; but not in the way of the first one. */
@@ -83,23 +98,26 @@ function planDevice(facts: DutyFacts, settings: DutySettings): PlannedDuty {
 }
 
 function planLevel(
-  facts: DutyFacts,
+  facts: DailyFacts & Pick<DutyFacts, 'book'>,
   settings: DutySettings,
   slotId: string,
   levelPercent: number,
-): PlannedDuty {
+): PlannedLevel {
   const told = Object.hasOwn(facts.book.slots, slotId) ? facts.book.slots[slotId] : undefined;
   const plan = daily(facts, settings, told ?? null, `level ${slotId}`);
-  const duty: Duty = { kind: 'level', slotId, levelPercent };
+  const duty = { kind: 'level', slotId, levelPercent } as const;
   if (told === undefined || Math.abs(told.levelPercent - levelPercent) < settings.levelStepPercent)
-    return { duty, ...plan };
+    return { duty, ...plan, hasMoved: false };
   const movedAtMs = since(told, facts.now) + settings.levelPauseMs;
-  return { duty, ...plan, dueAtMs: Math.min(plan.dueAtMs, Math.max(plan.earliestAtMs, movedAtMs)) };
+  const dueAtMs = Math.min(plan.dueAtMs, Math.max(plan.earliestAtMs, movedAtMs));
+  return { duty, ...plan, dueAtMs, hasMoved: true };
 }
+
+type DailyFacts = Pick<DutyFacts, 'now' | 'startedAtMs'>;
 
 /** Once a day; after a start not before a pause that differs between devices and duties. */
 function daily(
-  { now, startedAtMs }: DutyFacts,
+  { now, startedAtMs }: DailyFacts,
   { deviceId, startDelayMs }: DutySettings,
   done: Done | null,
   what: string,

@@ -3,6 +3,7 @@ import { gate, type Obstacle } from './gate.ts';
 import { closeDepletion } from './hear.ts';
 import type { SlotLimits } from './limits.ts';
 import { openDepletion } from './open-depletion.ts';
+import { AMAZON_ORDERS } from './reports-only.ts';
 import type { Depletion, Stage } from './slot-state.ts';
 import { SNOOZE_MS_MAX } from './snooze.ts';
 import { HELD_WHY, OBSTACLE_WHY, percent, unknownWhy } from './standing.ts';
@@ -16,11 +17,11 @@ export function hearByHand(state: SlotState, event: ByHand, limits: SlotLimits, 
     case 'order':
       return hearOrder(state, limits, context);
     case 'rearm':
-      return hearRearm(state);
+      return hearRearm(state, limits);
     case 'resolve':
-      return hearVerdict(state, event.verdict, context);
+      return hearVerdict(state, event.verdict, limits, context);
     case 'snooze':
-      return hearSnooze(state, event.forMs, context);
+      return hearSnooze(state, event.forMs, limits, context);
   }
 }
 
@@ -30,6 +31,7 @@ export function hearByHand(state: SlotState, event: ByHand, limits: SlotLimits, 
  */
 function hearOrder(state: SlotState, limits: SlotLimits, context: Context): Answered {
   const { depletion } = state.record;
+  if (limits.reportsOnly) return refuse(state, AMAZON_ORDERS);
   if (depletion !== null) return refuse(state, whyNoOther(state, depletion, limits, context));
   const { watch } = state;
   if (limits.dryRun) return refuse(state, 'dryRun is on, so nothing is sent. Take it out and reload first.');
@@ -94,7 +96,7 @@ function waitsFor(obstacle: Obstacle): string {
 }
 
 /** The budget and the customer's cancellations stay as they are, and low has to be confirmed anew. */
-function hearRearm(state: SlotState): Answered {
+function hearRearm(state: SlotState, limits: SlotLimits): Answered {
   const { depletion } = state.record;
   if (depletion === null) return refuse(state, 'No order of this slot is open: there is nothing to rearm.');
   if (depletion.stage.kind === 'sending')
@@ -108,13 +110,19 @@ function hearRearm(state: SlotState): Answered {
     state: { ...state, record: closeDepletion(state.record), watch: confirmAnew(state.watch) },
     reply: {
       ok: true,
-      message:
-        'The slot starts anew. If it is low, that is confirmed by fresh samples and ordered for again.',
+      message: limits.reportsOnly
+        ? `The slot starts anew. ${AMAZON_ORDERS}`
+        : 'The slot starts anew. If it is low, that is confirmed by fresh samples and ordered for again.',
     },
   };
 }
 
-function hearVerdict(state: SlotState, verdict: 'placed' | 'not-placed', context: Context): Answered {
+function hearVerdict(
+  state: SlotState,
+  verdict: 'placed' | 'not-placed',
+  limits: SlotLimits,
+  context: Context,
+): Answered {
   const { depletion } = state.record;
   if (depletion === null || !isOpenQuestion(depletion)) {
     const isOut = depletion?.stage.kind === 'sending' && depletion.doubtSince !== null;
@@ -133,7 +141,12 @@ function hearVerdict(state: SlotState, verdict: 'placed' | 'not-placed', context
   if (depletion.stage.kind === 'held' && depletion.stage.reason === 'state-lost') {
     return {
       state: { ...state, record: closeDepletion(state.record) },
-      reply: { ok: true, message: 'No order is open. The slot orders again when it is low.' },
+      reply: {
+        ok: true,
+        message: limits.reportsOnly
+          ? `No order is open. ${AMAZON_ORDERS}`
+          : 'No order is open. The slot orders again when it is low.',
+      },
     };
   }
   const due: Stage = { kind: 'due', since: context.now, waitMs: 0 };
@@ -141,19 +154,22 @@ function hearVerdict(state: SlotState, verdict: 'placed' | 'not-placed', context
     state: withDepletion(state, { ...depletion, doubtSince: null, stage: due }),
     reply: {
       ok: true,
-      message:
-        'The order counts as not placed. It is sent again as soon as the level is confirmed and the way is open.',
+      message: limits.reportsOnly
+        ? `The order counts as not placed. ${AMAZON_ORDERS}`
+        : 'The order counts as not placed. It is sent again as soon as the level is confirmed and the way is open.',
     },
   };
 }
 
-function hearSnooze(state: SlotState, forMs: number | null, context: Context): Answered {
+function hearSnooze(state: SlotState, forMs: number | null, limits: SlotLimits, context: Context): Answered {
   const { record } = state;
   if (forMs === null) {
     if (record.snooze === null) return { state, reply: { ok: true, message: 'The slot was not snoozed.' } };
     const awake = { ...state, record: { ...record, snooze: null } };
     return { state: awake, reply: { ok: true, message: 'The slot is snoozed no longer.' } };
   }
+  if (limits.reportsOnly)
+    return refuse(state, `${AMAZON_ORDERS} Pause the replenishment at Amazon to snooze it.`);
   if (!(forMs > 0 && forMs <= SNOOZE_MS_MAX))
     return refuse(state, 'A snooze lasts more than nothing and 30 days at the most.');
   const isOut = record.depletion?.stage.kind === 'sending';

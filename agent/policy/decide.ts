@@ -6,6 +6,7 @@ import { closeDepletion, hearNotification, hearSubscription, hearTestCancelled }
 import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { openDepletion } from './open-depletion.ts';
+import { letOrdersGo } from './reports-only.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
 import type { Depletion, OrderEvent, SlotRecord } from './slot-state.ts';
 import { letSnoozePass, snoozeRestMs } from './snooze.ts';
@@ -20,6 +21,7 @@ import { isConfirmed, lostLevel, sawLevel, sawRestless } from './watch.ts';
  * Invariants that the rest rests on:
  * - a `send` leaves only from stage `due`, and the record that comes with it is already at `sending`;
  * - from `sending` only the outcome of that very request, or a restart, leads away;
+ * - where `limits.reportsOnly` holds, no stage `due` outlives a decision, so that nothing is ever sent;
  * - `on-order` is left only by a believed refill, a cancellation or a person's word, `held` by what its reason waits for.
  */
 export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, context: Context): Decision {
@@ -28,7 +30,7 @@ export function decide(state: SlotState, event: SlotEvent, limits: SlotLimits, c
   let next = letTimePass(taken.state, context);
   next = forgiveIfBrimful(next, limits, context);
   next = closeIfRefilled(next, limits, context);
-  next = openIfLow(next, limits, context);
+  next = limits.reportsOnly ? letOrdersGo(next, context) : openIfLow(next, limits, context);
   next = reconsiderHold(next, limits, context, steps);
   next = sendIfDue(next, limits, context, steps);
   return { state: next, steps, reply: taken.reply ?? null, wakeAtMs: wakeAtMs(next, limits, context) };

@@ -16,6 +16,8 @@ export type SlotLimits = {
   readonly inDoubtWindowMs: number;
   /** First and longest step of the backoff between requests. */
   readonly retry: { readonly firstMs: number; readonly maxMs: number };
+  /** Amazon orders, by the inventory that it is told: nothing is ordered from here. */
+  readonly reportsOnly: boolean;
   /** Decide and report, send nothing. */
   readonly dryRun: boolean;
 };

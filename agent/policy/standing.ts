@@ -2,6 +2,7 @@ import type { UnknownCause } from '../level/settle.ts';
 import type { Context, SlotState } from './decision.ts';
 import { gate, type Obstacle } from './gate.ts';
 import type { SlotLimits } from './limits.ts';
+import { AMAZON_ORDERS } from './reports-only.ts';
 import type { Depletion, HoldReason, SlotPhase } from './slot-state.ts';
 import { snoozeRestMs } from './snooze.ts';
 
@@ -33,6 +34,11 @@ function withoutDepletion({ watch }: SlotState, limits: SlotLimits): Standing {
       `Level ${level} is above the reorder threshold of ${percent(limits.reorderAtPercent)}.`,
     );
   }
+  if (limits.reportsOnly)
+    return standing(
+      'low',
+      `Level ${level} is at or below ${percent(limits.reorderAtPercent)}. ${AMAZON_ORDERS}`,
+    );
   const { samples, forMs } = limits.confirm;
   const lasting = forMs === 0 ? '' : ` and ${forMs / 1000} s`;
   const rest = watch.low === null ? ' in which the readings rest' : '';

@@ -21,9 +21,17 @@ export type TokenLifetime =
 
 /**
  * In the words of `device.token.state` on the wire. `rejected`: DRS called it invalid. Only with Login with Amazon on the
- * device: `revoked` the refresh token is accepted no more, `misconfigured` the client is not.
+ * device: `revoked` the refresh token is accepted no more, `misconfigured` the client is not. `not-needed`: the device
+ * asks Amazon for nothing.
  */
-export type TokenState = 'missing' | 'valid' | 'expired' | 'rejected' | 'revoked' | 'misconfigured';
+export type TokenState =
+  | 'missing'
+  | 'valid'
+  | 'expired'
+  | 'rejected'
+  | 'revoked'
+  | 'misconfigured'
+  | 'not-needed';
 
 export type TokenStatus = {
   readonly state: TokenState;

@@ -33,9 +33,20 @@ export type TokensDeps = {
   readonly onChange: () => void;
 };
 
+/** For a device that asks Amazon for nothing. */
+const NO_TOKENS: TokenSource = {
+  start: () => undefined,
+  current: () => null,
+  status: () => ({ state: 'not-needed', expiresAtMs: null, error: null }),
+  refresh: () => undefined,
+  stop: () => undefined,
+};
+
 /** The one switch over token sources. */
 export function createTokens({ token, retry, timeouts }: Config['replenish'], deps: TokensDeps): Tokens {
   switch (token.source) {
+    case 'none':
+      return { source: NO_TOKENS, ...unasked(token.source), stop: async () => undefined };
     case 'file': {
       const source = createFileToken({ path: token.file, timing: deps.clock, onChange: deps.onChange });
       return { source, ...unasked(token.source), stop: async () => source.stop() };

@@ -22,6 +22,8 @@ export type RetainedBoardOptions = {
   readonly publisher: Publisher;
   /** The broker did not take a payload while connected. It is offered again when the topic or connection changes. */
   onRefused(sentence: string): void;
+  /** The broker has this payload of a topic. */
+  onAccepted?(payload: string): void;
 };
 
 /** A slot that runs through more phases than this within one PUBACK is in trouble that the latest state tells best. */
@@ -42,7 +44,11 @@ type Sent = { readonly connection: number; readonly payload: string };
  * Keeps the broker's retained messages at the latest state, with one publish per topic under way at the most: what
  * changes meanwhile is sent once, in its last version. Memory is bounded by the number of topics.
  */
-export function createRetainedBoard({ publisher, onRefused }: RetainedBoardOptions): RetainedBoard {
+export function createRetainedBoard({
+  publisher,
+  onRefused,
+  onAccepted,
+}: RetainedBoardOptions): RetainedBoard {
   const entries = new Map<string, Entry>();
   let connection = 0;
 
@@ -65,7 +71,10 @@ export function createRetainedBoard({ publisher, onRefused }: RetainedBoardOptio
     const sent = { connection, payload };
     entry.sending = true;
     publisher.publish(topic, sent.payload, { retain: true }).then(
-      () => settle(topic, entry, sent, true),
+      () => {
+        onAccepted?.(sent.payload);
+        settle(topic, entry, sent, true);
+      },
       (error: Error) => {
         if (publisher.connected() && sent.connection === connection) onRefused(error.message);
         settle(topic, entry, sent, false);

@@ -1,3 +1,5 @@
+import type { OutboxEntry } from '../store/outbox.ts';
+
 /** Every topic of one device (contract, section 4). Nothing else in the agent spells a topic. */
 export type Topics = {
   readonly status: string;
@@ -14,6 +16,12 @@ export type Topics = {
   slot(name: string): string;
   /** Order events of one slot. */
   slotOrder(name: string): string;
+  /** What Alexa shall know of the device's sensors; retained. */
+  readonly capabilities: string;
+  /** The last amount that Alexa was told of one slot; retained. */
+  slotInventory(name: string): string;
+  /** Uses of one slot. */
+  slotConsumed(name: string): string;
 };
 
 /**
@@ -36,7 +44,15 @@ export function topics(prefix: string, deviceId: string): Topics {
     registrationResult: `${base}/registration/result`,
     slot: (name) => `${base}/slots/${name}`,
     slotOrder: (name) => `${base}/slots/${name}/order`,
+    capabilities: `${base}/inventory/capabilities`,
+    slotInventory: (name) => `${base}/slots/${name}/inventory`,
+    slotConsumed: (name) => `${base}/slots/${name}/inventory/consumed`,
   };
+}
+
+/** Where an entry of the outbox goes. */
+export function outboxTopic(names: Topics, { kind, slot }: Pick<OutboxEntry, 'kind' | 'slot'>): string {
+  return kind === 'order' ? names.slotOrder(slot) : names.slotConsumed(slot);
 }
 
 /** Bytes of the longest response topic that is used. */

@@ -8,6 +8,7 @@ import type { Log } from '../system/log.ts';
 import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
 import type { Announcement } from './home-assistant.ts';
+import { abandonedTopics, type Inventory, inventoryMessages } from './inventory.ts';
 import type { LinkState } from './link.ts';
 import { createMqttLink } from './mqtt-link.ts';
 import { type Notification, parseNotification } from './notification-message.ts';
@@ -16,7 +17,7 @@ import { type SlotView, slotPayload, tokenRequestPayload } from './payload.ts';
 import { createRegistrationPort } from './registration-port.ts';
 import { createRetainedBoard } from './retained-board.ts';
 import { parseTokenMessage } from './token-message.ts';
-import { mqttClientId, topics } from './topics.ts';
+import { mqttClientId, outboxTopic, topics } from './topics.ts';
 import { wantedTopics } from './wanted-topics.ts';
 
 /** Everything between the agent and its broker. */
@@ -29,7 +30,9 @@ export type Uplink = {
   showDevice(view: DeviceView): void;
   /** The announcement has changed; one on another topic, if there was one, goes from the broker. */
   announce(before: Announcement | null): void;
-  /** Order events wait in the outbox. */
+  /** The inventory has changed. What only `before` had goes from the broker. */
+  showInventory(before: Inventory | null): void;
+  /** Events wait in the outbox. */
   sendReports(): void;
   /** Publishes the state of one slot, or of everything (null), again; false when there is no connection. */
   republish(slot: string | null): boolean;
@@ -45,6 +48,8 @@ export type Uplink = {
 export type Views = {
   slots(): ReadonlyMap<string, SlotView>;
   device(): DeviceView;
+  /** What is to stand there for Alexa; null for nothing. */
+  inventory(): Inventory | null;
   /** What is to stand at Home Assistant; null for nothing. */
   announcement(): Announcement | null;
 };
@@ -60,6 +65,10 @@ export type UplinkDeps = {
   readonly onToken: (offer: TokenOffer) => string | null;
   readonly onNotification: (notification: Notification) => void;
   readonly onCommand: TakeCommand;
+  /** The broker has this payload of a retained topic. */
+  readonly onAccepted: (payload: string) => void;
+  /** The broker said anything at all. */
+  readonly onHeard: () => void;
 };
 
 /** How long a stop waits for the PUBACK of the order event under way, so that it is not sent twice. */
@@ -86,6 +95,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       if (topic === names.command) void commands.take(payload, envelope);
       if (topic === names.registration && !envelope.retain) void takeRegistration(payload);
     },
+    onHeard: deps.onHeard,
     onState: (state) => onLinkState(state),
   });
   const takeRegistration = createRegistrationPort({
@@ -96,7 +106,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     log,
   });
   const commands = createCommandPort({ names, publisher: link, log, take: deps.onCommand });
-  const board = createRetainedBoard({ publisher: link, onRefused: (sentence) => log.warn(broker, sentence) });
+  const board = createRetainedBoard({
+    publisher: link,
+    onRefused: (sentence) => log.warn(broker, sentence),
+    onAccepted: deps.onAccepted,
+  });
   const sender = createOutboxSender({
     publisher: link,
     timing: clock,
@@ -107,7 +121,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     source: {
       peek: () => {
         const entry = store.outbox.peek();
-        return entry === null ? null : { ...entry, topic: names.slotOrder(entry.slot) };
+        return entry === null ? null : { ...entry, topic: outboxTopic(names, entry) };
       },
       remove: (sequence) => {
         store.outbox.remove(sequence);
@@ -128,6 +142,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     for (const [slot, view] of views.slots()) payloads.set(names.slot(slot), slotPayload(view));
     const announcement = views.announcement();
     if (announcement !== null) payloads.set(announcement.topic, announcement.payload);
+    for (const [topic, payload] of inventoryMessages(names, views.inventory())) payloads.set(topic, payload);
     return payloads;
   };
 
@@ -176,6 +191,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       const announcement = views.announcement();
       if (before !== null && before.topic !== announcement?.topic) board.clear(before.topic);
       if (announcement !== null) board.set(announcement.topic, announcement.payload);
+    },
+    showInventory: (before) => {
+      const inventory = views.inventory();
+      for (const [topic, payload] of inventoryMessages(names, inventory)) board.set(topic, payload);
+      for (const topic of abandonedTopics(names, before, inventory)) board.clear(topic);
     },
     sendReports: () => sender.nudge(),
     republish: (slot) => {

@@ -8,6 +8,10 @@ export type StoredDuties = {
   load(): DutyBook;
   /** @throws when the disk refuses; then it counts until the process ends. */
   save(book: DutyBook): void;
+  /** Writes within the caller's transaction, and counts nothing before `committed`. */
+  write(book: DutyBook): void;
+  /** The caller's transaction is durable. */
+  committed(book: DutyBook): void;
 };
 
 const done = { at: instantSchema, againInMs: z.number().check(z.nonnegative()) };
@@ -15,6 +19,7 @@ const done = { at: instantSchema, againInMs: z.number().check(z.nonnegative()) }
 const dutyBook: z.ZodMiniType<DutyBook> = z.strictObject({
   device: z.nullable(z.strictObject(done)),
   slots: z.record(z.string(), z.strictObject({ ...done, levelPercent: z.number() })),
+  used: z._default(z.record(z.string(), z.number()), {}),
   endedToken: z.nullable(z.string()),
 });
 
@@ -31,6 +36,12 @@ export function openDutyTable(database: DatabaseSync): StoredDuties {
       // What was done is done, also when the disk will not have it: it must not be done again and again.
       known = book;
       upsert.run(JSON.stringify(book));
+    },
+    write: (book) => {
+      upsert.run(JSON.stringify(book));
+    },
+    committed: (book) => {
+      known = book;
     },
   };
 }

@@ -29,4 +29,5 @@ export const MIGRATIONS: readonly string[] = [
      id INTEGER PRIMARY KEY CHECK (id = 1),
      book TEXT NOT NULL
    ) STRICT;`,
+  `ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'order';`,
 ];

@@ -7,9 +7,17 @@ const BYTES_MAX = 8 * 1024 * 1024;
 /** The counter of entries given up. */
 export const OUTBOX_DROPPED = 'outbox-dropped';
 
-export type OutboxEntry = { readonly sequence: number; readonly slot: string; readonly payload: string };
+/** What an entry tells of its slot: what came of a request, or a use. */
+export type OutboxKind = 'order' | 'consumed';
 
-/** The durable queue of order events: first in, first out, bounded by count and bytes. */
+export type OutboxEntry = {
+  readonly sequence: number;
+  readonly kind: OutboxKind;
+  readonly slot: string;
+  readonly payload: string;
+};
+
+/** The durable queue of events: first in, first out, bounded by count and bytes. */
 export type StoredOutbox = {
   /** The oldest entry, or null. */
   peek(): OutboxEntry | null;
@@ -19,14 +27,16 @@ export type StoredOutbox = {
   /** Entries given up for lack of room since the state was created. */
   dropped(): number;
   /** Adds within the caller's transaction. */
-  add(slot: string, payload: string): void;
+  add(kind: OutboxKind, slot: string, payload: string): void;
   /** The caller's transaction is durable: what was added counts. */
   committed(): void;
 };
 
 export function openOutbox(database: DatabaseSync): StoredOutbox {
-  const insert = database.prepare('INSERT INTO outbox (slot, payload) VALUES (?, ?)');
-  const oldest = database.prepare('SELECT sequence, slot, payload FROM outbox ORDER BY sequence LIMIT 1');
+  const insert = database.prepare('INSERT INTO outbox (kind, slot, payload) VALUES (?, ?, ?)');
+  const oldest = database.prepare(
+    'SELECT sequence, kind, slot, payload FROM outbox ORDER BY sequence LIMIT 1',
+  );
   const erase = database.prepare('DELETE FROM outbox WHERE sequence = ?');
   const size = database.prepare(
     'SELECT count(*) AS depth, coalesce(sum(length(CAST(payload AS BLOB))), 0) AS bytes FROM outbox',
@@ -42,7 +52,12 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
   const peek = (): OutboxEntry | null => {
     const row = oldest.get();
     if (row === undefined) return null;
-    return { sequence: Number(row['sequence']), slot: String(row['slot']), payload: String(row['payload']) };
+    return {
+      sequence: Number(row['sequence']),
+      kind: row['kind'] === 'consumed' ? 'consumed' : 'order',
+      slot: String(row['slot']),
+      payload: String(row['payload']),
+    };
   };
   let depth = measure().depth;
   return {
@@ -53,8 +68,8 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
     },
     depth: () => depth,
     dropped: () => Number(readDropped.get(OUTBOX_DROPPED)?.['value'] ?? 0),
-    add: (slot, payload) => {
-      insert.run(slot, payload);
+    add: (kind, slot, payload) => {
+      insert.run(kind, slot, payload);
       let now = measure();
       while (now.depth > DEPTH_MAX || now.bytes > BYTES_MAX) {
         const entry = peek();

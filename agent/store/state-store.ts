@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { DutyBook } from '../duty/duty-book.ts';
 import type { FoundRecord } from '../policy/assign-records.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
 import { CodedError } from '../system/coded-error.ts';
@@ -39,6 +40,12 @@ export type StateStore = {
    * @throws when the disk refuses; then nothing of it is stored.
    */
   commit(slot: string, record: SlotRecord, reports: readonly string[]): void;
+  /**
+   * Makes the news of a use and what it leaves in the book durable, in one transaction, before it returns.
+   * @param report null when there is nothing to tell.
+   * @throws when the disk refuses; then nothing of it is stored.
+   */
+  commitUse(slot: string, report: string | null, book: DutyBook): void;
   /**
    * Puts histories under other names, all of them or none.
    * @param gone names whose history has gone to another name.
@@ -142,6 +149,7 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
     'INSERT INTO slot (name, record) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record',
   );
   const outbox = openOutbox(database);
+  const duties = openDutyTable(database);
   return {
     found: () =>
       new Map(
@@ -151,8 +159,16 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
     commit: (slot, record, reports) => {
       inTransaction(database, () => {
         upsertRecord.run(slot, JSON.stringify(record));
-        for (const report of reports) outbox.add(slot, report);
+        for (const report of reports) outbox.add('order', slot, report);
       });
+      outbox.committed();
+    },
+    commitUse: (slot, report, book) => {
+      inTransaction(database, () => {
+        duties.write(book);
+        if (report !== null) outbox.add('consumed', slot, report);
+      });
+      duties.committed(book);
       outbox.committed();
     },
     reassign: (records, gone) =>
@@ -162,7 +178,7 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
       }),
     outbox,
     commands: openCommandLedger(database),
-    duties: openDutyTable(database),
+    duties,
     close: () => {
       database.close();
       release();

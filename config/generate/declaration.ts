@@ -14,6 +14,7 @@ export type Declaration = {
   readonly unit?: string;
   readonly range?: string;
   readonly entryName?: string;
+  readonly isNeeded?: boolean;
   readonly isUnlisted?: boolean;
   readonly pattern?: string;
   readonly properties?: Readonly<Record<string, Declaration>>;
@@ -68,6 +69,11 @@ export function settingsOf(group: Declaration): readonly (readonly [string, Decl
 export function entryKinds({ additionalProperties: entry }: Declaration): readonly Declaration[] {
   if (typeof entry !== 'object') return [];
   return entry.oneOf ?? [entry];
+}
+
+/** Whether a setting of the group has to be typed. */
+export function isRequiredIn(group: Declaration, key: string): boolean {
+  return group.required?.includes(key) === true || group.properties?.[key]?.isNeeded === true;
 }
 
 /** What may be typed, in a few words. */

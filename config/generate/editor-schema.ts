@@ -11,7 +11,14 @@ export function editorSchema(): string {
 function forEditors(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(forEditors);
   if (typeof value !== 'object' || value === null) return value;
-  const { range, unit, entryName: _, isUnlisted: __, ...schema } = value as Record<string, unknown>;
+  const {
+    range,
+    unit,
+    entryName: _,
+    isUnlisted: __,
+    isNeeded: ___,
+    ...schema
+  } = value as Record<string, unknown>;
   const kept = Object.entries(schema).map(([key, inner]) => [
     key,
     key === 'properties' ? eachForEditors(inner) : forEditors(inner),

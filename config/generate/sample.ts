@@ -5,6 +5,7 @@ import {
   declaration,
   defaultOf,
   entryKinds,
+  isRequiredIn,
   settingsOf,
 } from './declaration.ts';
 
@@ -57,7 +58,7 @@ function otherEntry(entry: Declaration): readonly string[] {
 function settings(group: Declaration, indent: string): readonly string[] {
   return settingsOf(group).flatMap(([key, setting]) => [
     ...explanation(setting, indent, true),
-    `${indent}${settingLine(key, setting, group.required?.includes(key) === true)}`,
+    `${indent}${settingLine(key, setting, isRequiredIn(group, key))}`,
   ]);
 }
 

@@ -5,6 +5,7 @@ import {
   declaration,
   defaultOf,
   entryKinds,
+  isRequiredIn,
   settingsOf,
 } from './declaration.ts';
 
@@ -20,7 +21,7 @@ function rows(path: string, group: Declaration, isNeeded: boolean): readonly str
   return settingsOf(group).flatMap(([key, setting]) => {
     const name = `${path}${key}`;
     const isGroup = settingsOf(setting).length > 0 || entryKinds(setting).length > 0;
-    const isRequired = isNeeded && group.required?.includes(key) === true;
+    const isRequired = isNeeded && isRequiredIn(group, key);
     if (isGroup) return rows(`${name}.`, setting, isRequired);
     return [
       `| ${[code(name), cell(setting.description ?? ''), cell(allowedText(setting)), standard(setting, isRequired, inherited(group, key))].join(' | ')} |`,

@@ -33,7 +33,7 @@ export function declaredAt(
     return {
       keys,
       example: example ?? (def.type === 'literal' ? def.values[0] : undefined),
-      isRequired: schema._zod.optin === undefined,
+      isRequired: schema._zod.optin === undefined || notesOf(schema)?.isNeeded === true,
       entry: entryOf(schema, def),
     };
   }

@@ -11,6 +11,8 @@ export type FieldNotes = {
   readonly range?: string;
   /** Name of the sample's entry, where names are chosen freely. */
   readonly entryName?: string;
+  /** Has to be there, although a rule and not the type says so: there is a case in which it need not. */
+  readonly isNeeded?: boolean;
   /** Accepted, but kept out of sample and README: a second spelling, or what this version does not act on. */
   readonly isUnlisted?: boolean;
 };

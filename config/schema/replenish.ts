@@ -4,7 +4,7 @@ import { field } from './notes.ts';
 import { duration, level } from './quantities.ts';
 import { registrationSchema } from './registration.ts';
 import { rule } from './rule.ts';
-import { filePath, group, trueOrFalse } from './scalars.ts';
+import { filePath, group, oneOf, trueOrFalse } from './scalars.ts';
 import { tokenSchema } from './token.ts';
 import { insecureMessage, isUnprotected, url } from './url.ts';
 
@@ -57,14 +57,22 @@ const timeouts = group({
 
 export const replenishSchema = field(
   group({
+    provider: field(z.prefault(oneOf(['drs', 'alexa']), 'drs'), {
+      description:
+        'Who orders: `drs` this device, at the Dash Replenishment Service; `alexa` Amazon, by the inventory that the device reports over MQTT.',
+    }),
     url: field(
-      url({
-        schemes: ['https', 'http'],
-        schemesWithPath: [],
-        exampleHost: 'dash-replenishment-service-na.amazon.com',
-      }),
+      z.optional(
+        url({
+          schemes: ['https', 'http'],
+          schemesWithPath: [],
+          exampleHost: 'dash-replenishment-service-na.amazon.com',
+        }),
+      ),
       {
-        description: "Amazon's Dash Replenishment Service in the region where the device is registered.",
+        isNeeded: true,
+        description:
+          "Amazon's Dash Replenishment Service in the region where the device is registered. Not with `provider: alexa`.",
         examples: ['https://dash-replenishment-service-na.amazon.com'],
         range: 'https:// http://, scheme, host and port only',
       },
@@ -87,7 +95,7 @@ export const replenishSchema = field(
       examples: [{ model: 'Printer1', serial: 'SN0001', redirectUri: 'https://www.example.net/registered' }],
     }),
     dryRun: field(z.prefault(trueOrFalse(), false), {
-      description: 'Decides and reports everything, but sends no order.',
+      description: 'Decides and reports everything, but sends no order, and no inventory.',
     }),
     inDoubtWindow: field(z.prefault(duration('0s', '7d'), '6h'), {
       description:
@@ -97,7 +105,8 @@ export const replenishSchema = field(
     retry: field(z.prefault(retry, {}), { description: 'Waits between attempts after a failure.' }),
     timeouts: field(z.prefault(timeouts, {}), { description: 'Deadlines of one request.' }),
   }).check(
-    rule((replenish, misfit) => {
+    rule((replenish, misfit, isGiven, missing) => {
+      if (replenish.provider === 'drs' && !isGiven('url')) missing(['url']);
       if (replenish.url !== undefined && isUnprotected(replenish.url) && replenish.allowInsecure === false) {
         misfit([['url']], insecureMessage(replenish.url, 'https'));
       }

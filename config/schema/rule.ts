@@ -11,6 +11,9 @@ export type Checked<T> = T extends readonly unknown[]
 /** Reports that the fields do not fit together; the mistake is shown at the first of the paths that is in the file. */
 export type ReportMisfit = (paths: readonly (readonly string[])[], message: string) => void;
 
+/** Reports that a setting is missing, which only these values of the others make necessary. */
+export type ReportMissing = (path: readonly string[]) => void;
+
 /** Whether a field stands in the file, right or wrong. */
 export type IsGiven = (...path: readonly string[]) => boolean;
 
@@ -19,7 +22,7 @@ export type IsGiven = (...path: readonly string[]) => boolean;
  * all mistakes are reported at once, and none that only follows from another.
  */
 export function rule<T extends object>(
-  judge: (fields: Checked<T>, misfit: ReportMisfit, isGiven: IsGiven) => void,
+  judge: (fields: Checked<T>, misfit: ReportMisfit, isGiven: IsGiven, missing: ReportMissing) => void,
 ): z.core.$ZodCheck<T> {
   return z.superRefine<T>(
     (fields, context) => {
@@ -29,7 +32,10 @@ export function rule<T extends object>(
         const params = { misfit: true, paths };
         context.issues.push({ code: 'custom', path: [...path], message, params, input: fields });
       };
-      judge(checked, misfit, (...path) => isPresent(fields, path));
+      const missing: ReportMissing = (path) => {
+        context.issues.push({ code: 'custom', path: [...path], message: 'is missing', input: undefined });
+      };
+      judge(checked, misfit, (...path) => isPresent(fields, path), missing);
     },
     { when: ({ value }) => isGroup(value) },
   );

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { calibrationSchema } from './calibration.ts';
+import { inventorySchema, MEASURE_WORDS, measureOf } from './inventory.ts';
 import { field } from './notes.ts';
 import { duration, level } from './quantities.ts';
 import { rule } from './rule.ts';
@@ -113,7 +114,7 @@ const capacity = group({
     },
   ),
   unit: field(z.prefault(text(32), 'percent'), {
-    description: 'The unit that was agreed with Amazon for the device; for people, it is not sent.',
+    description: `The unit that was agreed with Amazon for the device. DRS is not sent it; with \`provider: alexa\` it is one of ${MEASURE_WORDS}.`,
     examples: ['count'],
   }),
 });
@@ -160,6 +161,10 @@ const slot = group({
   capacity: field(z.prefault(capacity, {}), {
     description: 'In what quantity Amazon is told the level.',
   }),
+  inventory: field(z.prefault(inventorySchema, {}), {
+    description: 'What Alexa is told of the slot beside its level.',
+    examples: [{ replenishmentId: 'amzn1.dash.replenishment.4c8746c0', instance: 'InkSensor.Black' }],
+  }),
   reorderAt: field(z.prefault(level(0, 99.999999), '20%'), {
     description: 'An order is due at this level and below.',
     range: '0% to below rearmAt',
@@ -186,6 +191,15 @@ const slot = group({
     misfit(
       [['reorderAt'], ['rearmAt']],
       `reorderAt (${reorderAt}%) must be below rearmAt (${rearmAt}%): lower reorderAt or raise rearmAt`,
+    );
+  }),
+  rule(({ inventory, capacity }, misfit) => {
+    if (inventory?.usage !== true || capacity?.unit === undefined) return;
+    const measure = measureOf(capacity.unit);
+    if (measure !== null && measure.type !== 'Percentage') return;
+    misfit(
+      [['inventory', 'usage']],
+      `a use is told as an amount, and not in ${capacity.unit}: set capacity to what a full container holds, its unit one of ${MEASURE_WORDS}`,
     );
   }),
 );

@@ -47,7 +47,13 @@ const SLOT: fc.Arbitrary<SlotConfig> = fc.record({
   }),
   capacity: fc.record({
     quantity: fc.integer({ min: 1, max: 1_000_000 }),
-    unit: TEXT.filter((text) => text.length <= 32),
+    unit: fc.constant('count'),
+  }),
+  inventory: fc.record({
+    replenishmentId: TEXT,
+    instance: TEXT,
+    measure: fc.constant({ type: 'Count' as const }),
+    isUseTold: fc.boolean(),
   }),
   stuckAfterMs: fc.option(duration(60_000, 31_536_000_000)),
   staleAfterMs: duration(100, 604_800_000),
@@ -98,6 +104,7 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
     homeAssistant: fc.option(fc.record({ discoveryPrefix: fc.constantFrom('homeassistant', 'ha/lab') })),
   }),
   replenish: fc.record({
+    provider: fc.constant('drs' as const),
     url: fc.constantFrom('https://drs.test', 'http://localhost:8080'),
     allowInsecure: fc.boolean(),
     caFile: fc.option(fc.constant('/ca')),
@@ -194,6 +201,11 @@ function slotFile(slot: SlotConfig): object {
     },
     staleAfter: durationText(slot.staleAfterMs),
     capacity: slot.capacity,
+    inventory: {
+      replenishmentId: slot.inventory.replenishmentId,
+      instance: slot.inventory.instance,
+      usage: slot.inventory.isUseTold,
+    },
     stuckAfter: slot.stuckAfterMs === null ? null : durationText(slot.stuckAfterMs),
     reorderAt: `${slot.reorderAtPercent}%`,
     rearmAt: `${slot.rearmAtPercent}%`,

@@ -159,6 +159,8 @@ export class DutyWorld {
             if (this.diskFails) throw new Error('The disk is full.');
             this.saves += 1;
           },
+          write: () => undefined,
+          committed: () => undefined,
         },
       },
       log: { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') },

@@ -16,6 +16,7 @@ export const LIMITS: SlotLimits = {
   maxOrders: null,
   inDoubtWindowMs: 6 * 3_600_000,
   retry: { firstMs: 2000, maxMs: 60_000 },
+  reportsOnly: false,
   dryRun: false,
 };
 

@@ -76,6 +76,7 @@ function drawSlot(chance: Chance, name: string, index: number): SlotProfile {
         inDoubtWindowMs: chance.pick([1, 3, 6, 6]) * HOUR_MS,
         retry: { firstMs: chance.whole(2, 30) * SECOND_MS, maxMs: chance.whole(5, 15) * MINUTE_MS },
         leadTimeMs: chance.pick([null, null, 2 * DAY_MS, 5 * DAY_MS]),
+        reportsOnly: false,
         dryRun: false,
       },
       report: { deadbandPercent: chance.pick([1, 2, 5]) },

@@ -1,45 +1,35 @@
-import type { Config } from '../config/config.ts';
+import type { Config, ReplenishConfig } from '../config/config.ts';
 import type { HardwareSource } from '../hardware/hardware-source.ts';
-import { createDeviceCalls, type DeviceCalls } from './device-calls.ts';
+import { createDeviceCalls } from './device-calls.ts';
 import { createDuties } from './duties.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { TokenSource } from './replenish/access-token.ts';
+import type { Attendance, Provider, ProviderDeps } from './provider.ts';
 import { createDashClient } from './replenish/dash-client.ts';
 import { openHttpDoor } from './replenish/http-door.ts';
-import type { StateStore } from './store/state-store.ts';
-import type { SystemClock } from './system/clock.ts';
-import type { Log } from './system/log.ts';
 
-/** Everything that goes to DRS beside orders, on connections of its own: no order waits for any of it. */
-export type DrsLane = DeviceCalls & {
-  start(): void;
-  /** A level, a hold or the token may have changed. */
-  changed(): void;
-  subscriptionsChanged(): void;
-  /** Does nothing more; what is out ends without an answer. */
-  close(): Promise<void>;
-};
+type DrsConfig = Extract<ReplenishConfig, { readonly provider: 'drs' }>;
 
-export type DrsLaneDeps = {
-  readonly clock: SystemClock;
-  readonly log: Log;
-  readonly store: Pick<StateStore, 'duties'>;
-  readonly tokens: Pick<TokenSource, 'current' | 'refresh'>;
-  /** DRS took this device off its list. */
-  readonly onDeregistered: () => void;
-  /** Local names of slots that DRS does not list. */
-  readonly onUnlisted: (slots: readonly string[]) => void;
-};
+/** The Dash Replenishment Service: the device orders, and tells what DRS wants to know beside that. */
+export function openDrsProvider(config: Config, replenish: DrsConfig, deps: ProviderDeps): Provider {
+  const { clock } = deps;
+  const client = createDashClient(replenish.url, openHttpDoor(replenish, clock), clock);
+  return {
+    orders: client,
+    attend: (pipelines, sources) => attend(config, replenish, pipelines, sources, deps),
+    close: () => client.close(),
+  };
+}
 
-export function openDrsLane(
+/** On connections of its own: no order waits for any of it. */
+function attend(
   config: Config,
+  replenish: DrsConfig,
   pipelines: ReadonlyMap<string, Pipeline>,
   sources: readonly HardwareSource[],
-  { random, ...deps }: DrsLaneDeps & { readonly random: () => number },
-): DrsLane {
-  const { clock, log, store, tokens, onDeregistered, onUnlisted } = deps;
-  const { url, dryRun, duties: settings } = config.replenish;
-  const client = createDashClient(url, openHttpDoor(config.replenish, clock), clock);
+  { clock, log, random, store, tokens, onDeregistered, onUnlisted }: ProviderDeps,
+): Attendance {
+  const { url, dryRun, duties: settings } = replenish;
+  const client = createDashClient(url, openHttpDoor(replenish, clock), clock);
   const slots = [...pipelines].flatMap(([name, pipeline]) => {
     const slot = config.slots[name];
     if (slot === undefined) return [];
@@ -80,6 +70,8 @@ export function openDrsLane(
     start: () => duties?.start(),
     changed: () => duties?.changed(),
     subscriptionsChanged: () => duties?.subscriptionsChanged(),
+    inventory: () => null,
+    accepted: () => undefined,
     close: async () => {
       duties?.stop();
       await client.close();
