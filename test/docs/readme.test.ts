@@ -98,8 +98,9 @@ describe('README.md', () => {
   });
 
   test('has a row for each topic that the agent can spell', () => {
-    const { slot, slotOrder, ...fixed } = topics('prefix', 'device');
-    const all = [...Object.values(fixed), slot('{slot}'), slotOrder('{slot}')];
+    const all = Object.values(topics('prefix', 'device')).map((topic) =>
+      typeof topic === 'string' ? topic : topic('{slot}'),
+    );
     const named = all.map((topic) => topic.slice('prefix/device/'.length));
     const underBase = firstCodes('Topic').filter((topic) => !topic?.startsWith('{discoveryPrefix}'));
     expect(new Set(underBase)).toEqual(new Set(named));
@@ -174,6 +175,7 @@ describe('README.md', () => {
   test('shows payloads that keep to the reference', () => {
     const samples = codeBlocks(readme).filter(({ note }) => note.startsWith('topic: '));
     expect(samples.map(({ note }) => note)).toEqual([
+      'topic: slots/beans/inventory',
       'topic: slots/black',
       'topic: slots/black/order',
       'topic: device',
