@@ -36,7 +36,7 @@ export function clientFailure(error: Error, established: boolean, target: Broker
     return { sentence: `The broker at ${placeOf(target)} no longer answers: check the network.` };
   }
   return {
-    sentence: `What answers at ${placeOf(target)} does not keep to the MQTT protocol: check that mqtt.url names an MQTT broker.`,
+    sentence: `What answers at ${placeOf(target)} does not keep to the MQTT protocol: check that mqtt.url names an MQTT broker, and that no login page of the network is in the way.`,
   };
 }
 
@@ -128,6 +128,9 @@ function tlsFailure(code: string, place: string): string | null {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
       return `The broker at ${place} does not speak TLS on that port: use the broker's TLS port in mqtt.url.`;
+    // How Node tells a handshake that failed while it still wrote.
+    case 'EPROTO':
+      return `No TLS connection comes about with the broker at ${place} (EPROTO): use the broker's TLS port in mqtt.url, and check that no login page of the network is in the way.`;
     default:
       return localPemFailure(code) ?? clientCertificateFailure(code, place);
   }

@@ -30,6 +30,7 @@ export function createLinkBench(
   url: string,
   settings: Partial<MqttSettings> = {},
   onState: (state: LinkState) => void = () => {},
+  timing: Timing = hastyTiming,
 ): LinkBench {
   const states: LinkState[] = [];
   const messages: { topic: string; payload: string }[] = [];
@@ -50,7 +51,7 @@ export function createLinkBench(
     clientId: mqttClientId(PREFIX, DEVICE),
     statusTopic: NAMES.status,
     subscriptions: [NAMES.token],
-    timing: hastyTiming,
+    timing,
     random: () => 0,
     onMessage: (topic, payload) => {
       messages.push({ topic, payload: payload.toString() });
