@@ -38,6 +38,14 @@ export type Request =
   | (Whereabouts & { readonly kind: 'order'; readonly slot: string; readonly isAgreed: boolean })
   | (Whereabouts & { readonly kind: 'cancel-test'; readonly slot: string })
   | (Whereabouts & {
+      readonly kind: 'commission';
+      readonly slot: string;
+      readonly isAgreed: boolean;
+      readonly isJson: boolean;
+      readonly by: string | null;
+      readonly out: string | null;
+    })
+  | (Whereabouts & {
       readonly kind: 'resolve';
       readonly slot: string;
       readonly verdict: 'placed' | 'not-placed';
@@ -187,6 +195,11 @@ function requestOf(
     case 'order':
       if (form.length === 2) return { kind: 'cancel-test', ...where, slot: second };
       return { kind: 'order', ...where, slot: first, isAgreed: switches.has('yes') };
+    case 'commission': {
+      const [by, out] = [values.get('by') ?? null, values.get('out') ?? null];
+      const [isAgreed, isJson] = [switches.has('yes'), switches.has('json')];
+      return { kind: 'commission', ...where, slot: first, isAgreed, isJson, by, out };
+    }
     case 'resolve':
       return { kind: 'resolve', ...where, slot: first, verdict: second === 'placed' ? second : 'not-placed' };
     case 'register': {
