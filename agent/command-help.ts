@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandEntry, type CommandName, entryOf } from './command-table.ts';
+import { COMMANDS, type CommandEntry, type CommandName, EXIT_CODES, entryOf } from './command-table.ts';
 
 /** The help text of the program, or of one command. Pure. */
 export function helpText(command: CommandName | null): string {
@@ -6,6 +6,7 @@ export function helpText(command: CommandName | null): string {
 }
 
 function helpOnProgram(): string {
+  const exits = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
   return [
     'replenish-agent: reorders what a device uses up, through Amazon Dash Replenishment.',
     '',
@@ -16,7 +17,7 @@ function helpOnProgram(): string {
     row('COMMAND --help', 'the options of a command (or help COMMAND)'),
     row('--version', 'the version'),
     '',
-    'exit codes: 0 done; 1 failed; 2 wrong usage; 78 the configuration has mistakes',
+    `exit codes: ${exits.join('; ')}`,
     '',
   ].join('\n');
 }

@@ -25,6 +25,14 @@ export type CommandEntry = {
 export type CommandName = keyof typeof COMMANDS;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What a command ends with. */
+export const EXIT_CODES: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'failed',
+  2: 'wrong usage',
+  78: 'the configuration has mistakes',
+};
+
 export const CONFIG_DEFAULT = '/etc/replenish-agent/agent.yaml';
 export const RECORD_MAX_DEFAULT = '64MB';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -151,6 +159,19 @@ export const COMMANDS = {
     words: SLOT,
     options: {
       yes: { value: null, does: 'do not ask' },
+      config: configOption,
+      'state-dir': stateOption,
+    },
+  },
+  commission: {
+    does: 'prove a slot on a test device, step by step: drain, see TEST_ORDER_PLACED, cancel, refill; with a report to sign',
+    forms: [['SLOT']],
+    words: SLOT,
+    options: {
+      yes: { value: null, does: 'do not ask whether an order may be placed' },
+      by: { value: 'NAME', does: 'who signs the report; else it is asked for' },
+      out: { value: 'FILE', does: 'also write the report into a new file, as JSON' },
+      json: { value: null, does: 'the report as one JSON object' },
       config: configOption,
       'state-dir': stateOption,
     },
