@@ -6,12 +6,20 @@ import { type BrowserContext, chromium } from 'playwright-core';
 /** Debian's browser, with a profile of its own. */
 export type Browser = { readonly context: BrowserContext; close(): Promise<void> };
 
-export type BrowserOptions = { readonly widthPx?: number; readonly heightPx?: number; readonly scale?: number };
+export type BrowserOptions = {
+  readonly widthPx?: number;
+  readonly heightPx?: number;
+  readonly scale?: number;
+};
 
 const CHROMIUM = '/usr/bin/chromium';
 
 /** Starts Chromium without a window, and without anything of its own on the network. */
-export async function startBrowser({ widthPx = 1200, heightPx = 800, scale = 1 }: BrowserOptions = {}): Promise<Browser> {
+export async function startBrowser({
+  widthPx = 1200,
+  heightPx = 800,
+  scale = 1,
+}: BrowserOptions = {}): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), 'browser-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,

@@ -59,7 +59,9 @@ export const DEVICE = {
   version: '0.1.0',
   startedAt: '2026-11-20T08:00:00.000Z',
   clockTrusted: true,
-  hardware: { board: { driver: 'lines', state: 'open', lastReadingAt: AT, error: null, badFrames: 0, reopens: 0 } },
+  hardware: {
+    board: { driver: 'lines', state: 'open', lastReadingAt: AT, error: null, badFrames: 0, reopens: 0 },
+  },
   sensors: {},
   token: { state: 'valid', expiresAt: '2026-11-23T13:00:00.000Z' },
   outbox: { depth: 0, dropped: 0 },
@@ -84,6 +86,7 @@ export function sampleFleet(size: number): readonly SampleDevice[] {
 
 function beansOf(index: number, percent: number): Readonly<Record<string, unknown>> {
   if (index % 100 === 99) return { phase: 'in-doubt', level: 8, why: 'The last request went unanswered.' };
-  if (index % 50 === 49) return { phase: 'held', reason: 'auth', level: 9, why: 'No access token that DRS accepts.' };
+  if (index % 50 === 49)
+    return { phase: 'held', reason: 'auth', level: 9, why: 'No access token that DRS accepts.' };
   return { level: percent };
 }

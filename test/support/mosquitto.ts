@@ -14,6 +14,8 @@ export type MosquittoOptions = {
   readonly user?: { readonly username: string; readonly password: string };
   /** Lines of an access list, such as `topic read #`. */
   readonly acl?: readonly string[];
+  /** Listen for MQTT over WebSocket, too. */
+  readonly hasWebSockets?: boolean;
   /** Further lines of mosquitto.conf. */
   readonly lines?: readonly string[];
 };
@@ -22,6 +24,8 @@ export type Mosquitto = {
   /** With host 127.0.0.1; the scheme fits the options. */
   readonly url: string;
   readonly port: number;
+  /** Only with `hasWebSockets`. */
+  readonly webSocketUrl: string;
   /** What the broker logged so far. */
   log(): string;
   /** Ends the broker; calling it again is harmless. Retained messages and sessions are gone with it. */
@@ -38,7 +42,8 @@ export type Mosquitto = {
 export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mosquitto> {
   const folder = mkdtempSync(join(tmpdir(), 'mosquitto-'));
   for (let attempt = 1; ; attempt += 1) {
-    const broker = new MosquittoProcess(folder, await freePort(), options);
+    const webSocketPort = options.hasWebSockets === true ? await freePort() : null;
+    const broker = new MosquittoProcess(folder, await freePort(), webSocketPort, options);
     try {
       await broker.start();
       return broker;
@@ -52,15 +57,17 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
 class MosquittoProcess implements Mosquitto {
   readonly url: string;
   readonly port: number;
+  readonly webSocketUrl: string;
   readonly #folder: string;
   #child: ChildProcess | null = null;
   #log = '';
 
-  constructor(folder: string, port: number, options: MosquittoOptions) {
+  constructor(folder: string, port: number, webSocketPort: number | null, options: MosquittoOptions) {
     this.port = port;
+    this.webSocketUrl = `ws://127.0.0.1:${webSocketPort}`;
     this.#folder = folder;
     this.url = `mqtt${options.tls ? 's' : ''}://127.0.0.1:${port}`;
-    writeFileSync(join(folder, 'mosquitto.conf'), configuration(folder, port, options));
+    writeFileSync(join(folder, 'mosquitto.conf'), configuration(folder, port, webSocketPort, options));
   }
 
   log(): string {
@@ -118,7 +125,12 @@ class MosquittoProcess implements Mosquitto {
   }
 }
 
-function configuration(folder: string, port: number, options: MosquittoOptions): string {
+function configuration(
+  folder: string,
+  port: number,
+  webSocketPort: number | null,
+  options: MosquittoOptions,
+): string {
   const file = (name: string, content: string): string => {
     const path = join(folder, name);
     writeFileSync(path, content, { mode: 0o600 });
@@ -148,6 +160,7 @@ function configuration(folder: string, port: number, options: MosquittoOptions):
     lines.push(`password_file ${path}`);
   }
   if (options.acl) lines.push(`acl_file ${file('acl', `${options.acl.join('\n')}\n`)}`);
+  if (webSocketPort !== null) lines.push(`listener ${webSocketPort} 127.0.0.1`, 'protocol websockets');
   return `${[...lines, ...(options.lines ?? [])].join('\n')}\n`;
 }
 
