@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const source = fileURLToPath(new URL('../dashboard/', import.meta.url));
 
 /** Files of the page that are taken as they are. */
 const AS_THEY_ARE: readonly string[] = ['index.html', 'icon.svg', 'manifest.json'];
 
-/** Bundles the dashboard's page into a folder, which is made. */
-export async function buildPage(folder: string): Promise<void> {
+/** Bundles the dashboard's page into a folder, which is made. Returns the files it was made of, from the root. */
+export async function buildPage(folder: string): Promise<readonly string[]> {
   mkdirSync(folder, { recursive: true });
-  await build({
+  const { metafile } = await build({
+    absWorkingDir: root,
+    metafile: true,
     entryPoints: {
       page: join(source, 'main.ts'),
       offline: join(source, 'offline.ts'),
@@ -27,4 +30,5 @@ export async function buildPage(folder: string): Promise<void> {
     logLevel: 'error',
   });
   for (const name of AS_THEY_ARE) cpSync(join(source, name), join(folder, name));
+  return Object.keys(metafile.inputs);
 }

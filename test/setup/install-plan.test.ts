@@ -59,6 +59,9 @@ describe('missingPackages', () => {
       'libc6-dev',
       'gcc-avr',
       'avr-libc',
+      'systemd',
+      'dpkg',
+      'perl-base',
     ]);
     expect(missingPackages((name) => name === 'gcc', none)).not.toContain('tcc');
     expect(

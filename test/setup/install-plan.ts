@@ -27,6 +27,11 @@ export const NEEDED: readonly Need[] = [
   // What builds the programs of the simulated Arduino; without recommended packages some 22 MB.
   { packages: ['gcc-avr'], programs: ['avr-gcc'], file: null },
   { packages: ['avr-libc'], programs: [], file: '/usr/lib/avr/include/avr/io.h' },
+  // Judges the unit. The package brings programs and starts nothing: what would make it the init is systemd-sysv.
+  { packages: ['systemd'], programs: ['systemd-analyze'], file: null },
+  // On every Debian system.
+  { packages: ['dpkg'], programs: ['dpkg-deb'], file: null },
+  { packages: ['perl-base'], programs: ['perl'], file: null },
 ];
 
 export type Need = {
