@@ -1,7 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createOutboxSender } from '../../agent/report/outbox-sender.ts';
 import { startNats } from '../support/nats.ts';
 import { recordTopics } from '../support/topic-recorder.ts';
+import { VirtualTiming } from '../support/virtual-timing.ts';
 import { createLinkBench, hastyTiming, NAMES } from './link-bench.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
@@ -43,3 +44,23 @@ test('a node of a cluster that is killed in mid-run loses no report, and order i
   expect(came.filter((event, index) => came.indexOf(event) === index)).toEqual(events);
   expect(outbox.depth()).toBeLessThanOrEqual(1);
 }, 120_000);
+
+test('of two nodes, the one that is left acknowledges nothing, and a report counts as unsent', async () => {
+  const cluster = await startNats(2);
+  onTestFinished(() => cluster.dispose());
+  const [doomed, left] = cluster.nodes;
+  if (doomed === undefined || left === undefined) throw new Error('Two were asked for.');
+  const timing = new VirtualTiming();
+  const { link, states } = createLinkBench(left.url, {}, () => {}, timing);
+  link.start();
+  // The refusal of MQTT 5 is followed by 3.1.1 at once, on this clock too.
+  await vi.waitFor(() => {
+    timing.advance(0);
+    expect(link.connected()).toBe(true);
+  }, 30_000);
+  await doomed.kill();
+  const publishing = link.publish(NAMES.slotOrder('black'), '0', { retain: false });
+  timing.advance(30_000);
+  await expect(publishing).rejects.toThrow('lost before the message was acknowledged');
+  expect(states.at(-1)?.error).toMatch(/did not answer within 30 s/);
+});
