@@ -1,5 +1,6 @@
 import type { Timing } from '../../hardware/timing.ts';
 import type { LiveFrame, SlotSeen } from '../local/service-view.ts';
+import { isTokenSettled } from '../replenish/access-token.ts';
 import type { Counterpart } from './counterpart.ts';
 
 export type OrderFlowOptions = {
@@ -45,7 +46,7 @@ export async function orderAndWait(options: OrderFlowOptions): Promise<OrderEnd>
       // It was due anyway: the service has just ordered by itself.
       if (news.isNews(seen) || seen.phase === 'ordering') return awaitOutcome(options, news, teller);
       if (seen.phase === 'on-order' || seen.phase === 'in-doubt' || seen.phase === 'held') break;
-      if ((seen.isConfirmed && frame.device.token.state === 'valid') || timing.nowMs() >= untilMs) break;
+      if ((seen.isConfirmed && isTokenSettled(frame.device.token.state)) || timing.nowMs() >= untilMs) break;
     }
   }
   const result = await counterpart.perform({ kind: 'order', slot });

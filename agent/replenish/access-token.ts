@@ -33,6 +33,11 @@ export type TokenState =
   | 'misconfigured'
   | 'not-needed';
 
+/** Whether no token has to be waited for; by its state as people see it. */
+export function isTokenSettled(state: string): boolean {
+  return state === 'valid' || state === 'not-needed';
+}
+
 export type TokenStatus = {
   readonly state: TokenState;
   /** Monotonic time of expiry; null when unknown or without a token. */

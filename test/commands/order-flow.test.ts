@@ -148,6 +148,16 @@ test('a fresh agent is given the order when the level is confirmed and the token
   expect(told.filter((line) => line.startsWith('black: stocked'))).toHaveLength(1);
 });
 
+test('a fresh agent that needs no token waits for none', async () => {
+  const reporting = frame({ black: slotSeen({}) }, { ...DEVICE, token: { state: 'not-needed' } });
+  const { end, orderedAfter } = await tell({
+    isFresh: true,
+    result: { ok: false, message: 'Amazon orders.' },
+    frames: [reporting, reporting, reporting],
+  });
+  expect({ end, orderedAfter }).toEqual({ end: { ok: false, message: 'Amazon orders.' }, orderedAfter: 2 });
+});
+
 test('a fresh agent that orders by itself is not told to order again', async () => {
   const { end, orderedAfter } = await tell({
     isFresh: true,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runAgent } from '../support/agent-process.ts';
 import { type Rig, type RigOptions, startRig } from '../support/rig.ts';
 import { BASE } from './reports.ts';
 
@@ -112,6 +113,13 @@ test('what would order is refused with the reason', async () => {
       ok: false,
       message: expect.stringContaining('Amazon orders by the inventory'),
     });
+  const where = ['--config', rig.configPath, '--state-dir', rig.stateDir];
+  const words = ['deregister', '--yes-remove-this-device', ...where];
+  const { code, stderr } = await runAgent({ words, cwd: rig.folder });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining('Amazon orders by the inventory'),
+  });
   expectNoOrder(rig);
 });
 

@@ -224,6 +224,25 @@ describe('the outbox', () => {
     expect(reopen().store.outbox.dropped()).toBe(3);
   });
 
+  it('takes a use together with the level up to which it is told, or neither', () => {
+    const { store } = open();
+    const book = { ...store.duties.load(), used: { black: 70 } };
+    store.commitUse('black', 'ten', book);
+    store.commit('black', ON_ORDER, ['order']);
+    const again = reopen().store;
+    expect(again.duties.load().used).toEqual({ black: 70 });
+    expect(again.outbox.peek()).toMatchObject({ kind: 'consumed', slot: 'black', payload: 'ten' });
+    again.outbox.remove(again.outbox.peek()?.sequence ?? 0);
+    expect(again.outbox.peek()).toMatchObject({ kind: 'order', payload: 'order' });
+
+    const other = new DatabaseSync(join(folder, 'state.db'));
+    other.exec("CREATE TRIGGER full BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'full'); END");
+    other.close();
+    expect(() => again.commitUse('black', 'more', { ...book, used: { black: 60 } })).toThrow('full');
+    expect(again.duties.load().used).toEqual({ black: 70 });
+    expect(reopen().store.duties.load().used).toEqual({ black: 70 });
+  });
+
   it('never numbers two entries alike, even when it was empty between', () => {
     const { store } = open();
     store.commit('black', NEW_RECORD, ['1']);

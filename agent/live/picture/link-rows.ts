@@ -1,4 +1,5 @@
 import type { LiveDevice, LiveFrame } from '../../local/service-view.ts';
+import { isTokenSettled } from '../../replenish/access-token.ts';
 import { type Paint, type Span, type Style, span, widthOf, wrap } from '../../terminal/paint.ts';
 import { spanWords } from './live-words.ts';
 
@@ -44,7 +45,7 @@ function tokenLink({ token }: LiveDevice): Link {
   return {
     name: 'token',
     state: token.state,
-    paint: token.state === 'valid' ? 'green' : 'red',
+    paint: isTokenSettled(token.state) ? 'green' : 'red',
     error: null,
   };
 }
