@@ -206,7 +206,11 @@ class World {
   }
 
   order({ orderId }: Sent): Parameters<SlotStory['answer']>[0] {
-    if (this.#trueMs < this.#lockedUntilMs) return OUTCOMES.inProgress;
+    if (this.#trueMs < this.#lockedUntilMs) {
+      // What a person gave up for lost is on its way after all.
+      this.purchases = 1;
+      return OUTCOMES.inProgress;
+    }
     this.#lockedUntilMs = this.#trueMs + this.slot.limits.inDoubtWindowMs;
     this.purchases++;
     const { reorderAtPercent, rearmAtPercent } = this.slot.limits;
