@@ -5,8 +5,21 @@
 /** Where programs begin: what none of them reaches is dead. */
 export const ENTRIES: readonly string[] = [
   'agent/main.ts',
+  'agent/write-manual.ts',
   'config/dashboard/main.ts',
   'config/dashboard/offline.ts',
   'config/generate/main.ts',
   'config/packaging/build.ts',
+  'config/packaging/deb.ts',
 ];
+
+/** The only files that may ask for the time, set a timer or draw a number; each says why. */
+export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
+  'agent/system/clock.ts': 'it is the clock',
+  'agent/system/log.ts': 'pino stamps its own lines',
+  'agent/system/service-manager.ts': 'systemd asks for its own clock, CLOCK_MONOTONIC',
+  'agent/compose.ts': 'hands Math.random to the token source',
+  'agent/flow.ts': 'hands Math.random to the pipelines',
+  'agent/report/uplink.ts': 'hands Math.random to the link',
+  'config/dashboard/main.ts': 'it is the process of the page, with its own clock and timers',
+};

@@ -1,4 +1,5 @@
-import { CLOCK_AND_CHANCE, PURE_FILES, PURE_FOLDERS, PURE_MODULES } from './layout.ts';
+import { PURE_FILES, PURE_FOLDERS, PURE_MODULES } from './layout.ts';
+import { CLOCK_AND_CHANCE } from './places.ts';
 import { lineOf } from './source-text.ts';
 import { place, type Source } from './source-tree.ts';
 
