@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { flood, frame, memory, reactions, type Sample, steady, untilOnline } from './measures.ts';
+import { scaleOf } from './scale.ts';
+import { installedSizes } from './sizes.ts';
+import { BUNDLE, type Layout, SUBJECTS, type SubjectName, slotsOf, startSubject } from './subject.ts';
+import { figuresOf, type Measured, markdownOf } from './table.ts';
+import { World } from './world.ts';
+
+const USAGE = `npm run bench:perf -- [--quick] [--flags "V8 FLAGS"]
+
+Measures the built agent beside a floor and the usual libraries, all doing the same job on real serial devices, a real
+broker and HTTPS, in turns. Only the ratios tell something about another machine. About 20 minutes; --quick about 3.
+`;
+
+/** How much of everything: for figures to keep, or for a look. */
+const FULL = { rounds: 7, starts: 5, steadyMs: 40_000, busyMs: 15_000, crossings: 200, floodMs: 5_000 };
+const QUICK = { rounds: 2, starts: 3, steadyMs: 6_000, busyMs: 4_000, crossings: 25, floodMs: 1_500 };
+
+/** Time for what a start leaves behind: first reports, a first collection of garbage. */
+const SETTLE_MS = 1_500;
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Only root may; then a start reads everything from the disk again. */
+function dropPageCache(): boolean {
+  try {
+    execFileSync('sync');
+    writeFileSync('/proc/sys/vm/drop_caches', '1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function run(words: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...words],
+    options: { quick: { type: 'boolean' }, flags: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (!existsSync(BUNDLE)) {
+    say('There is no dist/replenish-agent.mjs: type npm run build first.');
+    return 1;
+  }
+  const plan = values.quick === true ? QUICK : FULL;
+  const flags = values.flags?.split(' ') ?? [];
+  const world = await World.open();
+  const four: Layout = { ports: [world.openPort('four')], slotsPerPort: 4 };
+  const sixteen: Layout = {
+    ports: Array.from({ length: 4 }, (_, index) => world.openPort(`sixteen${index}`)),
+    slotsPerPort: 4,
+  };
+  const measured: Measured[] = [];
+  const keep = (subject: SubjectName, samples: readonly Sample[]): void => {
+    measured.push({ subject, samples });
+  };
+  const flagsOf = (name: SubjectName): readonly string[] => (name === 'ours' ? flags : []);
+
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (let start = 0; start < plan.starts; start++) {
+      for (const name of SUBJECTS) {
+        const [subject, samples] = await untilOnline(world, () =>
+          startSubject(name, world, four, flagsOf(name)),
+        );
+        keep(name, samples);
+        await subject.end();
+      }
+    }
+    say(`round ${round} of ${plan.rounds}: ${plan.starts} starts of each`);
+    for (const name of SUBJECTS) {
+      if (!dropPageCache()) break;
+      const [subject, [sample]] = await untilOnline(world, () =>
+        startSubject(name, world, four, flagsOf(name)),
+      );
+      keep(name, [{ row: 'start to `online`, page cache dropped, ms', value: sample?.value ?? Number.NaN }]);
+      await subject.end();
+    }
+    for (const name of SUBJECTS) {
+      keep(name, await life(name, world, four, plan, flagsOf(name)));
+      keep(name, await busyLife(name, world, sixteen, plan, flagsOf(name)));
+      say(`round ${round} of ${plan.rounds}: ${name} has done its job`);
+    }
+  }
+  const scale = await scaleOf(world, plan.busyMs, flags, say);
+  await world.close();
+
+  const figures = figuresOf(measured);
+  const sizes = installedSizes();
+  const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.versions.node}`;
+  const file = join(mkdtempSync(join(tmpdir(), 'bench-perf-')), 'figures.json');
+  writeFileSync(file, `${JSON.stringify({ machine, flags, plan, figures, scale, sizes }, null, 2)}\n`);
+  process.stdout.write(
+    `${machine}\n\n${markdownOf(figures)}\n\n${scale.markdown}\n\n${sizes.sentence}\n\n${file}\n`,
+  );
+  return 0;
+}
+
+type Plan = typeof FULL;
+
+/** One process from its start through a quiet day, orders and a flood. */
+async function life(
+  name: SubjectName,
+  world: World,
+  layout: Layout,
+  plan: Plan,
+  flags: readonly string[],
+): Promise<Sample[]> {
+  const [subject] = await untilOnline(world, () => startSubject(name, world, layout, flags));
+  const [port] = layout.ports;
+  if (port === undefined) throw new Error('A life needs a port.');
+  await sleep(SETTLE_MS);
+  for (let warm = 0; warm < 10; warm++)
+    for (const slot of slotsOf(layout, 0)) {
+      port.write(frame(slot, 70));
+      await sleep(20);
+    }
+  const samples = [...memory(subject)];
+  const quiet = await steady(world, subject, { ...layout, perSlotMs: 1000, forMs: plan.steadyMs });
+  samples.push(
+    { row: 'CPU, 4 slots x 1/s, s per hour', value: quiet.cpuSPerHour },
+    { row: 'wake-ups per frame', value: quiet.waitsPerFrame },
+    { row: 'sent, 4 slots x 1/s, kB per hour', value: quiet.bytesHeardPerHour / 1000 },
+    { row: 'written in steady state, bytes', value: quiet.bytesWritten },
+    ...(await reactions(world, subject, port, plan.crossings)),
+    ...(await flood(subject, port, plan.floodMs)),
+  );
+  await subject.end();
+  return samples;
+}
+
+async function busyLife(
+  name: SubjectName,
+  world: World,
+  layout: Layout,
+  plan: Plan,
+  flags: readonly string[],
+): Promise<Sample[]> {
+  const [subject] = await untilOnline(world, () => startSubject(name, world, layout, flags));
+  await sleep(SETTLE_MS);
+  // Once before it counts: what is used often is compiled by then.
+  await steady(world, subject, { ...layout, perSlotMs: 100, forMs: plan.busyMs / 3 });
+  const { cpuSPerHour } = await steady(world, subject, { ...layout, perSlotMs: 100, forMs: plan.busyMs });
+  await subject.end();
+  return [{ row: 'CPU, 16 slots x 10/s, s per hour', value: cpuSPerHour }];
+}
+
+process.exit(await run(process.argv.slice(2)));
