@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { PURE_FILES, PURE_FOLDERS } from './layout.ts';
 import { CLOCK_AND_CHANCE } from './places.ts';
+import { PURE_FILES, PURE_FOLDERS } from './pure-files.ts';
 import { impurities, isPure, moduleState, strayClocks, unlistedPromises } from './purity.ts';
 import { readSources, readTree, source } from './source-tree.ts';
 

@@ -1,5 +1,6 @@
-import { PURE_FILES, PURE_FOLDERS, PURE_MODULES } from './layout.ts';
+import { PURE_MODULES } from './layout.ts';
 import { CLOCK_AND_CHANCE } from './places.ts';
+import { PURE_FILES, PURE_FOLDERS } from './pure-files.ts';
 import { lineOf } from './source-text.ts';
 import { place, type Source } from './source-tree.ts';
 
