@@ -8,11 +8,13 @@ import { calibrationEntry } from '../calibration/calibration-entry.ts';
 import { isRising, type MeasuredPoint, whyNoCalibration } from '../calibration/judge-points.ts';
 import { lineDiff } from '../calibration/line-diff.ts';
 import type { Whereabouts } from '../command-line.ts';
+import type { LiveSource } from '../live/live-source.ts';
 import { measurePoints, missingPercents } from '../live/measure-points.ts';
 import { agrees, type Person } from '../live/person.ts';
 import { personHere } from '../live/person-here.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { findLive, type LiveDeps } from './find-live.ts';
+import { createOrderHold, type OrderHold } from './order-hold.ts';
 import { nowInForce, replaceConfig } from './put-in-force.ts';
 import { listenForEnd } from './signals.ts';
 
@@ -22,6 +24,7 @@ type Session = {
   readonly request: CalibrateRequest;
   readonly deps: LiveDeps;
   readonly person: Person;
+  readonly hold: OrderHold;
 };
 
 /** An end before anything was written. */
@@ -51,10 +54,12 @@ export async function calibrate(
   const stopped = signal.told.then((): GivenUp => {
     return { code: 1, why: `Stopped. ${request.config} is as it was.` };
   });
-  const session = { request, deps, person };
+  const session = { request, deps, person, hold: createOrderHold(request, deps) };
   const plan = await Promise.race([makePlan(session), stopped]);
   signal.release();
   const end = 'why' in plan ? plan : await carryOut(plan, session);
+  // Not before the new calibration is in force: by the old one the slot may look low.
+  await session.hold.release();
   if (typeof end !== 'number') person.tell(end.why);
   person.leave();
   return typeof end === 'number' ? end : end.code;
@@ -105,7 +110,7 @@ async function makePlan(session: Session): Promise<Plan | GivenUp> {
 }
 
 async function measure(
-  { request, deps, person }: Session,
+  { request, deps, person, hold }: Session,
   sentinels: readonly number[],
 ): Promise<readonly MeasuredPoint[] | GivenUp> {
   const percents = missingPercents(request);
@@ -118,6 +123,8 @@ async function measure(
   if (found.kind !== 'live') return { code: found.kind === 'failed' ? found.code : 1, why: found.why };
   const { source } = found;
   try {
+    const why = source.kind === 'service' ? await holdOrders(source, request.slot, hold) : null;
+    if (why !== null) return { code: 1, why: `${why} ${request.config} is as it was.` };
     const options = { source, slot: request.slot, sentinels, person, timing: deps.clock };
     const measured = await measurePoints(options, percents);
     return measured.kind === 'measured'
@@ -126,6 +133,15 @@ async function measure(
   } finally {
     await source.close();
   }
+}
+
+/** An emptied container is no depletion. Whoever snoozed the slot already has the last word on when that ends. */
+async function holdOrders(source: LiveSource, slot: string, hold: OrderHold): Promise<string | null> {
+  const frame = await source.next(0);
+  if (typeof frame === 'string') return frame;
+  const isSnoozed = Object.hasOwn(frame.slots, slot) && frame.slots[slot]?.snoozedUntil !== null;
+  const why = isSnoozed ? null : await hold.take();
+  return why === null ? null : `The service can't be told to order nothing meanwhile: ${why}`;
 }
 
 async function carryOut(

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { Reading } from '../../hardware/reading.ts';
+import { extrasFrom } from '../local/live-extras.ts';
 import { type LiveFrame, liveFrame } from '../local/service-view.ts';
 import { openEntry } from '../open-entry.ts';
 import { createDevice } from '../report/device.ts';
@@ -57,10 +58,7 @@ export function openAlone(
         device.view(),
         { connected: false, protocolVersion: null, error: null },
         new Map([...eyes].map(([slot, eye]) => [slot, eye.view()])),
-        (name) => {
-          const slot = config.slots[name];
-          return { reorderAt: slot?.reorderAtPercent ?? 0, rearmAt: slot?.rearmAtPercent ?? 0 };
-        },
+        extrasFrom(config),
       ),
     close: async () => {
       await Promise.all(sources.map((source) => source.close()));

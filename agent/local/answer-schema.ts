@@ -98,7 +98,10 @@ const frame: z.ZodMiniType<LiveFrame> = z.object({
     protocolVersion: z.nullable(z.union([z.literal(4), z.literal(5)])),
     error: textOrNull,
   }),
-  slots: z.record(z.string(), z.object({ ...slotSeen, reorderAt: z.number(), rearmAt: z.number() })),
+  slots: z.record(
+    z.string(),
+    z.object({ ...slotSeen, reorderAt: z.number(), rearmAt: z.number(), snoozedUntil: textOrNull }),
+  ),
 });
 
 const result: z.ZodMiniType<CommandResult> = z.object({ ok: z.boolean(), message: text });

@@ -5,13 +5,8 @@ import type { DeviceView } from '../report/device-payload.ts';
 import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
 import type { StateStore } from '../store/state-store.ts';
-import {
-  type LiveFrame,
-  liveFrame,
-  runningStatus,
-  type StatusDocument,
-  type Thresholds,
-} from './service-view.ts';
+import { extrasFrom } from './live-extras.ts';
+import { type LiveFrame, liveFrame, runningStatus, type StatusDocument } from './service-view.ts';
 
 /** What the service offers to programs on this machine. */
 export type LocalService = {
@@ -38,13 +33,9 @@ export type LocalServiceParts = {
 
 export function createLocalService(parts: LocalServiceParts): LocalService {
   const { stateDir, store, perform, device, slots, broker, config } = parts;
-  const thresholdsOf = (name: string): Thresholds => {
-    const slot = config().slots[name];
-    return { reorderAt: slot?.reorderAtPercent ?? 0, rearmAt: slot?.rearmAtPercent ?? 0 };
-  };
   return {
     perform,
-    live: () => liveFrame(device(), broker(), slots(), thresholdsOf),
+    live: () => liveFrame(device(), broker(), slots(), extrasFrom(config())),
     status: () => {
       const { outbox } = store;
       const state = {

@@ -39,10 +39,10 @@ export type SlotSeen = {
 };
 
 /** A slot in the live view. */
-export type LiveSlot = SlotSeen & Thresholds;
+export type LiveSlot = SlotSeen & LiveExtras;
 
-/** At or below `reorderAt` a slot is low, at or above `rearmAt` refilled; percent. */
-export type Thresholds = { readonly reorderAt: number; readonly rearmAt: number };
+/** At or below `reorderAt` a slot is low, at or above `rearmAt` refilled, percent; null when nobody snoozed it. */
+export type LiveExtras = Readonly<{ reorderAt: number; rearmAt: number; snoozedUntil: string | null }>;
 
 /** One frame of the live view. */
 export type LiveFrame = {
@@ -110,13 +110,13 @@ export function liveFrame(
   device: DeviceView,
   broker: LinkState,
   slots: ReadonlyMap<string, SlotView>,
-  thresholdsOf: (slot: string) => Thresholds,
+  extrasOf: (slot: string, view: SlotView) => LiveExtras,
 ): LiveFrame {
   return {
     device: deviceSeen(device),
     broker,
     slots: Object.fromEntries(
-      [...slots].map(([name, view]) => [name, { ...slotSeen(view), ...thresholdsOf(name) }]),
+      [...slots].map(([name, view]) => [name, { ...slotSeen(view), ...extrasOf(name, view) }]),
     ),
   };
 }

@@ -78,3 +78,20 @@ test('a file that can not be read as a configuration is left alone, with 78', as
   expect(await type(rig, '--empty', '1', '--full', '9')).toMatchObject({ code: 78, stdout: '' });
   expect(readFileSync(rig.configPath, 'utf8')).toBe('slots: {\n');
 });
+
+test('a container that is emptied to be measured is not ordered for, and is again afterwards', async () => {
+  const rig = await startRig();
+  await rig.stock('black');
+  const session = atTerminal(rig, '--full', '1000');
+  await session.until('Empty the container of black');
+  rig.show('black', 12);
+  await rig.untilPhase('black', 'ordering');
+  expect(rig.told.slot('black')?.snoozedUntil).not.toBeNull();
+  await session.until('now raw 120');
+  expect(rig.posts()).toEqual([]);
+  process.kill(session.pid, 'SIGINT');
+  expect(await session.exited).toBe(1);
+  expect(session.shown).toContain('is as it was.');
+  await rig.untilPhase('black', 'on-order');
+  expect(rig.posts()).toHaveLength(1);
+});

@@ -42,7 +42,10 @@ export function frame(
   device: LiveDevice = DEVICE,
   broker: LiveFrame['broker'] = { connected: true, protocolVersion: 5, error: null },
 ): LiveFrame {
-  const live = Object.entries(slots).map(([name, slot]) => [name, { ...slot, reorderAt: 20, rearmAt: 60 }]);
+  const live = Object.entries(slots).map(([name, slot]) => [
+    name,
+    { ...slot, reorderAt: 20, rearmAt: 60, snoozedUntil: null },
+  ]);
   return { device, broker, slots: Object.fromEntries(live) };
 }
 

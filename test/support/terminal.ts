@@ -12,6 +12,7 @@ const DEADLINE_MS = 40_000;
 /** The agent at a real terminal, as a person uses it: what it shows, without colours and movements, and keys to press. */
 export class TerminalSession {
   readonly exited: Promise<number | null>;
+  readonly pid: number;
   readonly #pty: Pty;
   readonly #timer: NodeJS.Timeout;
   #shown = '';
@@ -27,6 +28,7 @@ export class TerminalSession {
       stdio: [terminal, terminal, terminal],
     });
     closeSync(terminal);
+    this.pid = child.pid ?? -1;
     this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.exited = once(child, 'exit').then(() => {
       this.#look();
