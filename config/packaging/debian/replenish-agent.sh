@@ -5,7 +5,7 @@ set -e
 lib=/usr/lib/replenish-agent
 user=replenish-agent
 case "${1-}" in
-  status | watch | doctor | order | resolve | register | deregister)
+  status | watch | doctor | order | commission | resolve | register | deregister)
     # With sudo these are done as the user of the service: a file of root's in the state would lock the service out,
     # and what root may open says nothing about what the service may.
     if [ "$(id -u)" = 0 ] && getent passwd "$user" > /dev/null; then
