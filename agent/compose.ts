@@ -5,6 +5,7 @@ import { composeFlow, type Flow } from './flow.ts';
 import { createLocalService, type LocalService } from './local/local-service.ts';
 import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
+import { createAlertWatch } from './report/alert-watch.ts';
 import { createDevice } from './report/device.ts';
 import { type Announcement, announcementOf } from './report/home-assistant.ts';
 import type { Inventory } from './report/inventory.ts';
@@ -81,6 +82,8 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     },
   });
   const goneSlots = new Set<string>();
+  const connectionOf = (slot: string): string | null => config.slots[slot]?.sensor.from ?? null;
+  const alerts = createAlertWatch({ clock, connectionOf });
   const announcement = (): Announcement | null => announcementOf(config, deps.version, [...goneSlots]);
   const composeTokens = (config: Config): Tokens =>
     createTokens(config.replenish, {
@@ -105,6 +108,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
         announcement,
         inventory: () => flow.inventory(),
       },
+      alerts,
       onAccepted: (payload) => flow.accepted(payload),
       onConnected: () => tokens.connected(),
       onToken: (offer) => tokens.offer(offer),

@@ -131,6 +131,18 @@ function deviceComponents({ topics, takesCommands }: DiscoverySettings): Array<[
         value_template: "{{ 'OFF' if value_json.clockTrusted else 'ON' }}",
       },
     ],
+    [
+      'alerts',
+      {
+        platform: 'binary_sensor',
+        name: 'Alerts',
+        state_topic: topics.alerts,
+        device_class: 'problem',
+        value_template: "{{ 'ON' if value_json | rejectattr('severity', 'eq', 'info') | list else 'OFF' }}",
+        json_attributes_topic: topics.alerts,
+        json_attributes_template: "{{ {'alerts': value_json | map(attribute='text') | list} | tojson }}",
+      },
+    ],
   ];
   if (takesCommands) {
     const refresh = { ...button(topics, 'report', null), entity_category: 'diagnostic' };

@@ -29,6 +29,11 @@ export type SlotView = {
   readonly isConfirmed: boolean;
   /** When something changes by itself, wall time; null when only an event can change anything. */
   readonly nextWakeAtMs: number | null;
+  /**
+   * Since when the open order stands where it stands, open, held or in doubt: wall time, and how much has surely passed,
+   * milliseconds. null where no record tells. For alerts only.
+   */
+  readonly standsSince: { readonly wallMs: number; readonly atLeastMs: number } | null;
   /** Wall time of this view. */
   readonly atMs: number;
 };

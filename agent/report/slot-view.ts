@@ -7,6 +7,7 @@ import { snoozeRestMs } from '../policy/snooze.ts';
 import { standingOf } from '../policy/standing.ts';
 import { wakeAtMs } from '../policy/wake-time.ts';
 import { isConfirmed } from '../policy/watch.ts';
+import { elapsedAtLeastMs } from '../system/instant.ts';
 import type { SlotView } from './payload.ts';
 
 const STUCK_SENTENCE =
@@ -40,6 +41,14 @@ export function slotView(
     isNoisy: level.isNoisy,
     isConfirmed: isConfirmed(wellBelowFull ?? notFull ?? full, limits, monotonicMs),
     nextWakeAtMs: wakesAtMs === null ? null : Math.round(wallMs - monotonicMs + wakesAtMs),
+    standsSince: standsSince(state, context),
     atMs: wallMs,
   };
+}
+
+function standsSince({ record: { depletion } }: SlotState, { now }: Context): SlotView['standsSince'] {
+  if (depletion === null) return null;
+  const { stage, doubtSince } = depletion;
+  const since = stage.kind === 'on-order' || stage.kind === 'held' ? stage.since : doubtSince;
+  return since === null ? null : { wallMs: since.wallMs, atLeastMs: elapsedAtLeastMs(since, now) };
 }

@@ -4,6 +4,8 @@ import type { OutboxEntry } from '../store/outbox.ts';
 export type Topics = {
   readonly status: string;
   readonly device: string;
+  /** What somebody should know of, as a list; retained. */
+  readonly alerts: string;
   readonly tokenRequest: string;
   readonly token: string;
   readonly notification: string;
@@ -34,6 +36,7 @@ export function topics(prefix: string, deviceId: string): Topics {
   return {
     status: `${base}/status`,
     device: `${base}/device`,
+    alerts: `${base}/alerts`,
     tokenRequest: `${base}/token/request`,
     token: `${base}/token`,
     notification: `${base}/notification`,

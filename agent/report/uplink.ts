@@ -5,6 +5,8 @@ import type { TokenOffer } from '../replenish/open-tokens.ts';
 import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
+import type { AlertWatch } from './alert-watch.ts';
+import { type Alert, alertsPayload } from './alerts.ts';
 import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
 import type { Announcement } from './home-assistant.ts';
@@ -57,8 +59,10 @@ export type Views = {
 export type UplinkDeps = {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: StateStore;
+  readonly store: Pick<StateStore, 'outbox'>;
   readonly views: Views;
+  /** Is told of everything that is reported. */
+  readonly alerts: AlertWatch;
   /** The broker can be reached, again. */
   readonly onConnected: () => void;
   /** Takes a token that came; returns why it was refused, or null. */
@@ -75,7 +79,7 @@ export type UplinkDeps = {
 const LAST_ACK_MS_MAX = 400;
 
 export function createUplink(config: Config, deps: UplinkDeps): Uplink {
-  const { clock, log, store, views } = deps;
+  const { clock, log, store, views, alerts } = deps;
   const names = topics(config.mqtt.topicPrefix, config.device.id);
   const broker = { broker: config.mqtt.url };
   let cancelHeartbeat: Cancel | null = null;
@@ -135,11 +139,18 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     hasShownWaiting = view.outbox.depth > 0;
     return devicePayload(view);
   };
-  const showDevice = (view: DeviceView): void => board.set(names.device, deviceText(view));
+  const showAlerts = (list: readonly Alert[]): void => board.set(names.alerts, alertsPayload(list));
+  const showDevice = (view: DeviceView): void => {
+    board.set(names.device, deviceText(view));
+    showAlerts(alerts.sawDevice(view));
+  };
 
   const freshPayloads = (): ReadonlyMap<string, string> => {
-    const payloads = new Map([[names.device, deviceText(views.device())]]);
-    for (const [slot, view] of views.slots()) payloads.set(names.slot(slot), slotPayload(view));
+    const device = views.device();
+    const slots = views.slots();
+    const payloads = new Map([[names.device, deviceText(device)]]);
+    for (const [slot, view] of slots) payloads.set(names.slot(slot), slotPayload(view));
+    payloads.set(names.alerts, alertsPayload(alerts.sawAll(device, slots)));
     const announcement = views.announcement();
     if (announcement !== null) payloads.set(announcement.topic, announcement.payload);
     for (const [topic, payload] of inventoryMessages(names, views.inventory())) payloads.set(topic, payload);
@@ -184,8 +195,14 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       link.start();
       heartbeat();
     },
-    showSlot: (slot, view) => board.step(names.slot(slot), slotPayload(view)),
-    forgetSlot: (slot) => board.clear(names.slot(slot)),
+    showSlot: (slot, view) => {
+      board.step(names.slot(slot), slotPayload(view));
+      showAlerts(alerts.sawSlot(slot, view));
+    },
+    forgetSlot: (slot) => {
+      board.clear(names.slot(slot));
+      showAlerts(alerts.forgetSlot(slot));
+    },
     showDevice,
     announce: (before) => {
       const announcement = views.announcement();

@@ -180,6 +180,7 @@ describe('README.md', () => {
       'topic: slots/black/order',
       'topic: device',
       'topic: command/result',
+      'topic: alerts',
     ]);
     expect(samples.flatMap(({ note, text }) => validateMessage(note.slice('topic: '.length), text))).toEqual(
       [],

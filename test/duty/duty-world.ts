@@ -189,6 +189,7 @@ export class DutyWorld {
       isNoisy: false,
       isConfirmed: true,
       nextWakeAtMs: null,
+      standsSince: null,
       atMs,
     };
   }

@@ -81,7 +81,7 @@ test('who comes late reads status, device and slots from retained messages', asy
   const { recordTopics } = await import('../support/topic-recorder.ts');
   const late = await recordTopics(rig.broker.url);
   onTestFinished(() => late.close());
-  await late.until((messages) => messages.length >= 3);
+  await late.until((messages) => messages.length >= 5);
 
   const held = new Map(late.messages.map(({ topic, payload }) => [topic, payload]));
   expect(held.get('replenish/rig/status')).toBe('online');
@@ -94,6 +94,7 @@ test('who comes late reads status, device and slots from retained messages', asy
     phase: 'stocked',
     level: 90,
   });
+  expect(held.get('replenish/rig/alerts')).toBe('[]');
 });
 
 test('the one-file program does the main job in a folder of its own, without node_modules', async () => {

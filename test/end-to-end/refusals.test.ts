@@ -38,10 +38,13 @@ test('after a second invalid token a slot is held until a third one comes', asyn
   await rig.linger('black', 11, 60);
   expect(rig.told.standing('black')).toBe('held auth');
   expect(rig.posts()).toHaveLength(2);
+  const alerts = ['slots/black/held-auth', 'token-rejected'];
+  await rig.until('both are alerts', () => rig.told.alerts().join() === alerts.join());
 
   await rig.sendToken(rig.issueToken());
   await rig.untilPhase('black', 'on-order');
   expect(rig.told.outcomes('black')).toEqual(['refused', 'refused', 'placed']);
+  await rig.until('no alert is left', () => rig.told.alerts().length === 0);
   expect(rig.sandbox.purchases('black')).toBe(1);
 });
 

@@ -52,6 +52,11 @@ export class Reports {
     this.#topics = topics;
   }
 
+  /** Ids of the alerts that stand now. */
+  alerts(): readonly string[] {
+    return (this.#reports<readonly { readonly id: string }[]>('alerts').at(-1) ?? []).map(({ id }) => id);
+  }
+
   /** Latest state of a slot. */
   slot(slot: string): SlotReport | null {
     return this.#reports<SlotReport>(`slots/${slot}`).at(-1) ?? null;

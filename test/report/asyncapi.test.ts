@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { alertsPayload, NO_ALERTS, reviewAlerts } from '../../agent/report/alerts.ts';
 import { devicePayload } from '../../agent/report/device-payload.ts';
 import {
   commandResultPayload,
@@ -15,6 +16,7 @@ test('the document has exactly the topics that are built', () => {
   const listed = messages.map(({ address, action, qos, retain }) => `${address} ${action} ${qos} ${retain}`);
   expect(new Set(listed)).toEqual(
     new Set([
+      'alerts send 1 true',
       'command receive 1 false',
       'command/result send 1 false',
       'device send 1 true',
@@ -62,6 +64,22 @@ test('every device payload is as documented', () => {
   fc.assert(
     fc.property(deviceViews, (view) => {
       expect(validateMessage('device', devicePayload(view))).toEqual([]);
+    }),
+  );
+});
+
+test('every list of alerts is as documented, whatever the device is like', () => {
+  const slotName = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
+  const slots = fc.array(
+    fc.tuple(slotName, fc.record({ view: slotViews, connectionError: fc.option(fc.string()) })),
+  );
+  fc.assert(
+    fc.property(deviceViews, slots, fc.nat(), (device, entries, nowMs) => {
+      const facts = { device, slots: new Map(entries), nowMs };
+      const later = { ...facts, nowMs: nowMs + 3_600_000 };
+      const { alerts } = reviewAlerts(reviewAlerts(NO_ALERTS, facts), later);
+      expect(validateMessage('alerts', alertsPayload(alerts))).toEqual([]);
+      expect(new Set(alerts.map(({ id }) => id)).size).toBe(alerts.length);
     }),
   );
 });

@@ -83,7 +83,16 @@ const isValid = new Ajv2020({ strict: false }).compile({
             },
             ['state_topic'],
           ),
-          platform('binary_sensor', { ...state, device_class: { const: 'problem' } }, ['state_topic']),
+          platform(
+            'binary_sensor',
+            {
+              ...state,
+              device_class: { const: 'problem' },
+              json_attributes_topic: topic,
+              json_attributes_template: template,
+            },
+            ['state_topic'],
+          ),
           platform('button', { command_topic: topic, command_template: template, retain: { const: false } }, [
             'command_topic',
           ]),
@@ -138,7 +147,7 @@ test('each slot has its level, phase, problem, forecast and last order, each wit
 
 test('no two slots share a component', () => {
   const slots = ['a', 'a-level', 'a--level'].map((name) => ({ name, title: null }));
-  expect(Object.keys(payload({ slots }).components)).toHaveLength(3 * 6 + 4);
+  expect(Object.keys(payload({ slots }).components)).toHaveLength(3 * 6 + 5);
 });
 
 test('a slot that is gone leaves its platforms only, so that Home Assistant forgets it', () => {
@@ -149,6 +158,18 @@ test('a slot that is gone leaves its platforms only, so that Home Assistant forg
 
 test('a slot that came back is no longer gone', () => {
   expect(payload({ goneSlots: ['black'] })).toEqual(payload());
+});
+
+test('what should be known of the device is one problem, with the sentences as its attributes', () => {
+  const { alerts } = payload().components;
+  expect(alerts).toMatchObject({
+    platform: 'binary_sensor',
+    device_class: 'problem',
+    state_topic: 'site/hall-2/kitchen-printer-7/alerts',
+    json_attributes_topic: 'site/hall-2/kitchen-printer-7/alerts',
+  });
+  expect(alerts.value_template).toContain("rejectattr('severity', 'eq', 'info')");
+  expect(alerts.json_attributes_template).toContain("map(attribute='text')");
 });
 
 test('there is something to press only where commands are taken, and ordering has to be switched on first', () => {

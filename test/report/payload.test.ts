@@ -25,6 +25,7 @@ const view: SlotView = {
   isNoisy: false,
   isConfirmed: true,
   nextWakeAtMs: null,
+  standsSince: null,
   atMs: 1_740_821_400_000,
 };
 

@@ -6,6 +6,7 @@ test('the topics are those of the contract', () => {
   expect(names).toMatchObject({
     status: 'plant/replenish/printer-7/status',
     device: 'plant/replenish/printer-7/device',
+    alerts: 'plant/replenish/printer-7/alerts',
     tokenRequest: 'plant/replenish/printer-7/token/request',
     token: 'plant/replenish/printer-7/token',
     notification: 'plant/replenish/printer-7/notification',

@@ -69,6 +69,7 @@ const slotFields = {
   isNoisy: fc.boolean(),
   isConfirmed: fc.boolean(),
   nextWakeAtMs: fc.option(wallMs),
+  standsSince: fc.option(fc.record({ wallMs, atLeastMs: fc.nat({ max: 5e9 }) })),
   atMs: wallMs,
 };
 
@@ -131,6 +132,7 @@ export const deviceViews: fc.Arbitrary<DeviceView> = fc.record({
       'rejected',
       'revoked',
       'misconfigured',
+      'not-needed',
     ),
     expiresAtMs: fc.option(wallMs),
   }),
