@@ -32,6 +32,7 @@ export function createAttendant(env: NodeJS.ProcessEnv, timing: Timing): Attenda
   let agent: Pick<Agent, 'tried' | 'local'> | null = null;
   /** While it starts, reloads or stops, nobody may say that it is ready. */
   let isSteady = false;
+  let turns = 0;
   let cancelLimit: Cancel = () => undefined;
   const status = (): string => (agent === null ? 'Starting.' : statusLine(agent.local.live()));
   const beReady = (): void => {
@@ -39,6 +40,15 @@ export function createAttendant(env: NodeJS.ProcessEnv, timing: Timing): Attenda
     if (isSteady) return;
     isSteady = true;
     manager.ready(status());
+  };
+  const beReadySoon = (): void => {
+    const turn = ++turns;
+    cancelLimit();
+    cancelLimit = timing.after(READY_MS_MAX, beReady);
+    // What an earlier flow has tried says nothing about the one that has taken its place.
+    void agent?.tried().then(() => {
+      if (turn === turns) beReady();
+    });
   };
   const life =
     manager.watchdogMs === null
@@ -48,17 +58,19 @@ export function createAttendant(env: NodeJS.ProcessEnv, timing: Timing): Attenda
     life,
     begin: (started) => {
       agent = started;
-      cancelLimit = timing.after(READY_MS_MAX, beReady);
-      void started.tried().then(beReady);
+      beReadySoon();
     },
     reloading: () => {
       isSteady = false;
+      turns += 1;
+      cancelLimit();
       manager.reloading();
     },
-    reloaded: beReady,
+    reloaded: beReadySoon,
     stopping: () => {
       // So that what is still awaited says nothing.
       isSteady = true;
+      turns += 1;
       cancelLimit();
       manager.stopping();
     },

@@ -41,7 +41,7 @@ test('thousands of readings are one beat, and what it says of itself follows wha
   expect(systemd.heard.filter(isBeat)).toHaveLength(1);
   rig.agent.signal('SIGHUP');
   await rig.until('ready again', () => systemd.heard.filter((text) => /^READY=1/.test(text)).length === 2);
-  expect(systemd.heard.at(-1)).toMatch(/^READY=1\nSTATUS=Slots: .*; broker connected/);
+  expect(systemd.heard.at(-1)).toMatch(/^READY=1\nSTATUS=Slots: .*; broker connected\.$/);
 });
 
 test('a reload is told with its beginning and its end, a refused one too, and so is the stop', async () => {

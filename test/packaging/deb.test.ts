@@ -29,6 +29,10 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+function sumsOf(deb: string): string {
+  return execFileSync('dpkg-deb', ['--info', deb, 'md5sums'], { encoding: 'utf8' });
+}
+
 /** A program of the unpacked tree, on the runtime in it. */
 function runInTree(...words: readonly string[]) {
   const program = join(tree, LIB, 'replenish-agent.mjs');
@@ -38,6 +42,8 @@ function runInTree(...words: readonly string[]) {
 
 test('the package has the same bytes each time', () => {
   const again = build(join(folder, 'two'));
+  // First by file, which says what differs.
+  expect(sumsOf(again)).toBe(sumsOf(file));
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
   rmSync(again);
 });
