@@ -86,12 +86,16 @@ type Line = { readonly root: HTMLElement; show(row: Row, nowMs: number): void };
 
 /** One line, to be shown for one device after the other. */
 function createLine(): Line {
-  const dot = element('span', 'dot');
+  // Those who hear the page get the whole line as one sentence, and not the pieces that are seen.
+  const spoken = element('span', 'hidden-words');
+  const unspoken = { attributes: { 'aria-hidden': 'true' } };
+  const dot = element('span', 'dot', [], unspoken);
   const name = element('span', 'line-name');
   const headline = element('span', 'line-headline');
-  const levels = element('span', 'line-levels');
-  const empty = element('span', 'line-empty');
-  const root = element('div', 'line', [dot, element('span', 'line-words', [name, headline]), levels, empty], {
+  const words = element('span', 'line-words', [name, headline], unspoken);
+  const levels = element('span', 'line-levels', [], unspoken);
+  const empty = element('span', 'line-empty', [], unspoken);
+  const root = element('div', 'line', [spoken, dot, words, levels, empty], {
     attributes: { role: 'option' },
   });
   return {
@@ -99,7 +103,7 @@ function createLine(): Line {
     show(row, nowMs) {
       setAttribute(root, 'data-device', row.id);
       setAttribute(root, 'data-rank', String(row.rank));
-      setAttribute(root, 'aria-label', spokenRow(row, nowMs));
+      setText(spoken, spokenRow(row, nowMs));
       setAttribute(dot, 'data-online', String(row.isOnline));
       setText(name, row.id);
       setText(headline, row.headline);

@@ -35,7 +35,11 @@ export async function openPublisher(brokerUrl: string, prefix = 'replenish'): Pr
         [`${id}/device`, JSON.stringify({ ...DEVICE, ...device })],
         [`${id}/status`, status],
       ]);
-      await Promise.all(messages.map(([topic, payload]) => send(topic, payload)));
+      // Only the last one asks for an answer: it comes when the broker has all that was before it.
+      const last = messages.pop();
+      for (const [topic, payload] of messages)
+        client.publish(`${prefix}/${topic}`, payload, { qos: 0, retain: true });
+      if (last !== undefined) await send(...last);
     },
   };
 }
@@ -78,7 +82,7 @@ export function sampleFleet(size: number): readonly SampleDevice[] {
     const percent = 15 + ((index * 37) % 85);
     return {
       id: `machine-${number}`,
-      status: index % 25 === 24 ? 'offline' : 'online',
+      status: index % 25 === 7 ? 'offline' : 'online',
       slots: { beans: beansOf(index, percent), milk: { level: 100 - percent, raw: 1 } },
     };
   });

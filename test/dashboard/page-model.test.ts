@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readDashboardWords } from '../../agent/dashboard/dashboard-words.ts';
-import { isLoopback, parseListenAddress } from '../../agent/dashboard/listen-address.ts';
 import { indexAfterKey, scrollTo, scrollWindow } from '../../config/dashboard/model/scroll-window.ts';
 import { readHash, readHints, settingsMistake, withWords } from '../../config/dashboard/model/settings.ts';
 import { levelText, relativeText } from '../../config/dashboard/model/words.ts';
+import { isLoopback, parseListenAddress } from '../../config/listen-address.ts';
 
 describe('scrollWindow', () => {
   test('holds every row that can be seen, and few more', () => {

@@ -14,7 +14,7 @@ describe('selectRows', () => {
       'machine-00200',
       'machine-00050',
       'machine-00150',
-      'machine-00025',
+      'machine-00008',
     ]);
   });
 

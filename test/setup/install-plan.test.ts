@@ -60,6 +60,8 @@ describe('missingPackages', () => {
       'gcc-avr',
       'avr-libc',
       'systemd',
+      'chromium',
+      'fonts-dejavu-core',
       'dpkg',
       'perl-base',
     ]);
@@ -67,7 +69,7 @@ describe('missingPackages', () => {
     expect(
       missingPackages(
         () => true,
-        (path) => /gpio\.h$|avr\/io\.h$/.test(path),
+        (path) => /gpio\.h$|avr\/io\.h$|\.ttf$/.test(path),
       ),
     ).toEqual([]);
   });

@@ -29,6 +29,13 @@ export const NEEDED: readonly Need[] = [
   { packages: ['avr-libc'], programs: [], file: '/usr/lib/avr/include/avr/io.h' },
   // Judges the unit. The package brings programs and starts nothing: what would make it the init is systemd-sysv.
   { packages: ['systemd'], programs: ['systemd-analyze'], file: null },
+  // Opens the dashboard in tests; with a font that it shows text in, 100 MB to download, 400 MB on the disk.
+  { packages: ['chromium'], programs: ['chromium'], file: null },
+  {
+    packages: ['fonts-dejavu-core'],
+    programs: [],
+    file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+  },
   // On every Debian system.
   { packages: ['dpkg'], programs: ['dpkg-deb'], file: null },
   { packages: ['perl-base'], programs: ['perl'], file: null },
