@@ -82,8 +82,7 @@ class SlotPipeline implements Pipeline {
     this.#settings = settings;
     this.#deps = deps;
     this.#journal = new PatientCommit(settings.name, deps.store, deps.onStore);
-    const { deadbandPercent } = settings.report;
-    this.#reporter = new SlotReporter({ ...deps, slot: settings.name, deadbandPercent });
+    this.#reporter = new SlotReporter(settings, deps);
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
     this.#state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
     this.#spareOrderId = deps.newOrderId();
@@ -156,14 +155,15 @@ class SlotPipeline implements Pipeline {
     const decision = decide(this.#state, event, this.#settings.limits, this.#context(token));
     const isDurable = this.#makeDurable(decision, event);
     if (isDurable) {
-      this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
+      if (this.#unheard.length > 0) this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
       this.#state = decision.state;
       this.#decisionWakeAtMs = decision.wakeAtMs;
       if (this.#state.record.depletion?.orderId === this.#spareOrderId)
         this.#spareOrderId = this.#deps.newOrderId();
       for (const step of decision.steps) this.#perform(step, token);
     }
-    this.#reporter.offer(this.view(), this.#deps.clock.nowMs());
+    const seen = { state: this.#state, level: this.#level };
+    this.#reporter.offer(seen, () => this.view(), this.#deps.clock.nowMs());
     this.#schedule();
     return isDurable ? decision.reply : null;
   }

@@ -42,7 +42,7 @@ const AGREEING_WINDOW = 5;
  * readings agree on where it led to.
  */
 export function isAtRest(percents: readonly number[], widthPercent: number): boolean {
-  const swings = swingsOf(percents.slice(-RESTING_WINDOW), widthPercent);
+  const swings = swingsOf(percents, widthPercent, percents.length - RESTING_WINDOW);
   if (swings === 0) return true;
   const last = percents.slice(-AGREEING_WINDOW);
   return swings <= CALM_SWINGS && (agreeButOne(last, widthPercent) || isRamp(last, widthPercent));
@@ -65,13 +65,16 @@ function agreeButOne(percents: readonly number[], widthPercent: number): boolean
 /**
  * How often values went up, or down, by more than `width` since they last turned. However long it lasts, a ramp or a
  * step is one swing, and an odd reading is two.
+ *
+ * @param from what comes before this place is left out.
  */
-export function swingsOf(values: readonly number[], width: number): number {
+export function swingsOf(values: readonly number[], width: number, from = 0): number {
   let swings = 0;
   let direction: 'none' | 'up' | 'down' = 'none';
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
+  for (let index = Math.max(0, from); index < values.length; index++) {
+    const value = values[index] ?? Number.NaN;
     lowest = Math.min(lowest, value);
     highest = Math.max(highest, value);
     if (direction !== 'up' && value - lowest > width) {

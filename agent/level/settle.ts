@@ -1,5 +1,5 @@
 import { type CalibrationPoint, calibrate } from './calibrate.ts';
-import { median } from './filter.ts';
+import { appended, median } from './filter.ts';
 import { type Anchor, agree, isJump, nextAnchor } from './jump.ts';
 import { isAtRest, isNoisy, NOISE_WINDOW } from './noise.ts';
 import { NO_HISTORY, type SensorHealth } from './sensor-health.ts';
@@ -100,45 +100,47 @@ export function takeReading(
     return { state: takeBad(settings, state, raw, nowMs, refusal), counts: false, isAtRest: false };
 
   const before = isAged(settings, state.lastGoodAtMs, nowMs) ? { ...state, ...FORGOTTEN } : state;
-  const window = [...before.window, raw].slice(-settings.medianOf);
-  const recentPercents = [...before.recentPercents, calibrate(settings.points, raw)].slice(-NOISE_WINDOW);
+  const window = appended(before.window, raw, settings.medianOf);
+  const recentPercents = appended(before.recentPercents, calibrate(settings.points, raw), NOISE_WINDOW);
   const percent = calibrate(settings.points, median(window));
-  const taken = {
+  const { maxNoisePercent, maxRatePercentPerS, judgesNoise } = settings;
+  const noisy = judgesNoise ? isNoisy(recentPercents, maxNoisePercent, before.isNoisy) : before.isNoisy;
+  const { anchor } = before;
+  const jumped = judgesNoise && anchor !== null && isJump(anchor, percent, nowMs, maxRatePercentPerS);
+  const isSettling =
+    (jumped || before.isSettling) && !agree(recentPercents.slice(-settings.medianOf), maxNoisePercent);
+  // One literal and no copies of copies: this is what most of the garbage of a running agent is made of.
+  const taken: LevelState = {
     window,
     recentPercents,
+    isNoisy: noisy,
+    isSettling,
+    anchor: judgesNoise ? nextAnchor(anchor, percent, nowMs, jumped) : anchor,
     lastGoodAtMs: nowMs,
     lastReadingAtMs: nowMs,
     badRun: 0,
     lastRaw: raw,
-    level: { kind: 'known', percent },
-  } as const;
-  const health = countGood(state.health, state.lastRaw, raw, nowMs);
-  if (!settings.judgesNoise) return { state: { ...before, ...taken, health }, counts: true, isAtRest: true };
-
-  const noisy = isNoisy(recentPercents, settings.maxNoisePercent, before.isNoisy);
-  const jumped = before.anchor !== null && isJump(before.anchor, percent, nowMs, settings.maxRatePercentPerS);
-  const isSettling =
-    (jumped || before.isSettling) &&
-    !agree(recentPercents.slice(-settings.medianOf), settings.maxNoisePercent);
-  const judged = {
-    ...taken,
-    isNoisy: noisy,
-    isSettling,
-    anchor: nextAnchor(before.anchor, percent, nowMs, jumped),
-    health: {
-      ...health,
-      noisySpells: health.noisySpells + (noisy && !before.isNoisy ? 1 : 0),
-      jumps: health.jumps + (jumped ? 1 : 0),
-    },
-    level: noisy ? unknown(state.level, 'noisy') : taken.level,
+    level: noisy ? unknown(state.level, 'noisy') : { kind: 'known', percent },
+    health: countGood(state, raw, nowMs, { isNewSpell: noisy && !before.isNoisy, jumped }),
   };
-  const atRest = !isSettling && isAtRest(recentPercents, settings.maxNoisePercent);
-  return { state: judged, counts: !noisy, isAtRest: atRest };
+  const atRest = !judgesNoise || (!isSettling && isAtRest(recentPercents, maxNoisePercent));
+  return { state: taken, counts: !noisy, isAtRest: atRest };
 }
 
-function countGood(health: SensorHealth, lastRaw: number | null, raw: number, nowMs: number): SensorHealth {
-  const isSame = raw === lastRaw && health.sameSinceMs !== null;
-  return { ...health, readings: health.readings + 1, sameSinceMs: isSame ? health.sameSinceMs : nowMs };
+function countGood(
+  { health, lastRaw }: LevelState,
+  raw: number,
+  nowMs: number,
+  { isNewSpell, jumped }: { readonly isNewSpell: boolean; readonly jumped: boolean },
+): SensorHealth {
+  return {
+    readings: health.readings + 1,
+    outOfRange: health.outOfRange,
+    sentinels: health.sentinels,
+    noisySpells: health.noisySpells + (isNewSpell ? 1 : 0),
+    jumps: health.jumps + (jumped ? 1 : 0),
+    sameSinceMs: raw === lastRaw && health.sameSinceMs !== null ? health.sameSinceMs : nowMs,
+  };
 }
 
 /**

@@ -1,22 +1,35 @@
+import type { LevelSettings } from '../level/settle.ts';
+import type { SlotLimits } from '../policy/limits.ts';
 import type { Log } from '../system/log.ts';
 import type { SlotView } from './payload.ts';
+import { type Seen, standsStill } from './stillness.ts';
 import { reportDueAtMs } from './worth-reporting.ts';
 
-export type SlotReporterDeps = {
-  readonly slot: string;
+/** What of a slot's settings reports depend on. */
+export type SlotReporterSettings = {
+  readonly name: string;
+  readonly level: Pick<LevelSettings, 'stuckAfterMs'>;
+  readonly limits: Pick<SlotLimits, 'reorderAtPercent'>;
   /** Smallest change of level worth a message of its own, percent points. */
-  readonly deadbandPercent: number;
+  readonly report: { readonly deadbandPercent: number };
+};
+
+export type SlotReporterDeps = {
   readonly onView: (slot: string, view: SlotView) => void;
   readonly log: Log;
 };
 
 /** Passes on what of a slot's view is worth a message, when it is worth it, and logs where the slot stands anew. */
 export class SlotReporter {
+  readonly #settings: SlotReporterSettings;
   readonly #deps: SlotReporterDeps;
   #sent: { readonly view: SlotView; readonly atMs: number } | null = null;
   #dueAtMs: number | null = null;
+  /** What was seen when a view was drawn last. */
+  #drawn: Seen | null = null;
 
-  constructor(deps: SlotReporterDeps) {
+  constructor(settings: SlotReporterSettings, deps: SlotReporterDeps) {
+    this.#settings = settings;
     this.#deps = deps;
   }
 
@@ -25,15 +38,25 @@ export class SlotReporter {
     return this.#dueAtMs;
   }
 
-  offer(view: SlotView, nowMs: number): void {
-    const { slot, deadbandPercent, onView, log } = this.#deps;
-    this.#dueAtMs = reportDueAtMs(this.#sent, view, deadbandPercent, nowMs);
+  /** @param draw makes the view of what was seen; called only when there may be news in it. */
+  offer(seen: Seen, draw: () => SlotView, nowMs: number): void {
+    if (this.#isStill(seen, nowMs)) return;
+    this.#drawn = seen;
+    const view = draw();
+    const { name: slot, report } = this.#settings;
+    this.#dueAtMs = reportDueAtMs(this.#sent, view, report.deadbandPercent, nowMs);
     if (this.#dueAtMs === null || this.#dueAtMs > nowMs) return;
     if (this.#sent?.view.phase !== view.phase || this.#sent.view.reason !== view.reason) {
-      log.info({ slot, phase: view.phase, reason: view.reason, level: view.level }, view.why);
+      const { phase, reason, level } = view;
+      this.#deps.log.info({ slot, phase, reason, level }, view.why);
     }
     this.#sent = { view, atMs: nowMs };
     this.#dueAtMs = null;
-    onView(slot, view);
+    this.#deps.onView(slot, view);
+  }
+
+  #isStill(seen: Seen, nowMs: number): boolean {
+    if (this.#sent === null || this.#drawn === null || this.#dueAtMs !== null) return false;
+    return standsStill(this.#sent.view, this.#drawn, seen, this.#settings, nowMs);
   }
 }

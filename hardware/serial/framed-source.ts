@@ -1,6 +1,7 @@
 import type { HardwareHealth, HardwareListener, HardwareSource, HardwareState } from '../hardware-source.ts';
 import type { Timing } from '../timing.ts';
 import type { Framed, Framer } from './framer.ts';
+import { latestOfEach } from './latest-of-each.ts';
 import type { ReopeningPortListener } from './reopening-port.ts';
 import { ReopeningPort } from './reopening-port.ts';
 import { openSerialPort } from './serial-port.ts';
@@ -25,6 +26,11 @@ export type WireFormat = {
 
 /** So many bad frames in a row, without a good one, are a wrong setting and no longer a disturbance. */
 const BAD_FRAMES_REPORTED = 10;
+/**
+ * Of what arrives in one go so many readings of a channel are taken, the latest. Sensors send one or a few; hundreds are
+ * a flood, or a board that caught up, and say nothing about a container that these do not.
+ */
+const READINGS_AT_ONCE_MAX = 16;
 /** A device without a value for this long is reported; a hand in the beam is not. */
 const EMPTY_REPORTED_MS = 5_000;
 
@@ -110,7 +116,7 @@ export class FramedSource implements HardwareSource {
       this.#lastReadingAtMs = arrivedAtMs;
       this.#report(null);
     }
-    for (const { channel, raw } of framed.values) {
+    for (const { channel, raw } of latestOfEach(framed.values, READINGS_AT_ONCE_MAX)) {
       this.#listener.onReading({ hardware: this.name, channel, raw, takenAtMs: arrivedAtMs });
     }
   }
