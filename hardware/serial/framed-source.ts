@@ -27,10 +27,10 @@ export type WireFormat = {
 /** So many bad frames in a row, without a good one, are a wrong setting and no longer a disturbance. */
 const BAD_FRAMES_REPORTED = 10;
 /**
- * Of what arrives in one go so many readings of a channel are taken, the latest. Sensors send one or a few; hundreds are
- * a flood, or a board that caught up, and say nothing about a container that these do not.
+ * Of what arrives in one go so many readings of a channel are taken, the latest. Sensors send one or a few; thousands are
+ * a flood, and say nothing about a container that these do not: the widest filter looks back 99.
  */
-const READINGS_AT_ONCE_MAX = 16;
+const READINGS_AT_ONCE_MAX = 128;
 /** A device without a value for this long is reported; a hand in the beam is not. */
 const EMPTY_REPORTED_MS = 5_000;
 
