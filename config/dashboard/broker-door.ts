@@ -32,7 +32,9 @@ const KEEPALIVE_S = 30;
  */
 export function connectBroker({ settings, password, random, onState, onMessage }: BrokerDeps): Broker {
   const { brokerUrl, topicPrefix, username } = settings;
-  const topics = ['status', 'device', 'slots/+', 'slots/+/order'].map((leaf) => `${topicPrefix}/+/${leaf}`);
+  const topics = ['status', 'device', 'alerts', 'slots/+', 'slots/+/order'].map(
+    (leaf) => `${topicPrefix}/+/${leaf}`,
+  );
   let retryMs = RETRY_FIRST_MS;
   let why = 'The broker can not be reached.';
   onState({ kind: 'connecting' });

@@ -60,7 +60,7 @@ export function createDetailView(host: HTMLElement, history: History): DetailVie
       if (device === null) return;
       setText(title, device.id);
       setOptionalText(facts, factsOf(device, nowMs));
-      const sentences = device.report === null ? [] : deviceTroubles(device.report);
+      const sentences = deviceTroubles(device);
       troubles.hidden = sentences.length === 0;
       if (sentences.join('\n') !== [...troubles.children].map(({ textContent }) => textContent).join('\n'))
         troubles.replaceChildren(...sentences.map((sentence) => element('li', '', [sentence])));

@@ -45,8 +45,7 @@ describe('deviceConcerns', () => {
 describe('deviceTroubles', () => {
   test('tell of hardware, token, clock, outbox and disk, and of nothing else', () => {
     const troubles = (more: Readonly<Record<string, unknown>>) => {
-      const { report } = heardDevice({ id: 'm', slots: {}, device: more });
-      return report === null ? [] : deviceTroubles(report);
+      return deviceTroubles(heardDevice({ id: 'm', slots: {}, device: more }));
     };
     const board = { ...DEVICE.hardware.board, state: 'failed', error: 'The port is gone: plug it in.' };
     expect(troubles({})).toEqual([]);
@@ -56,5 +55,22 @@ describe('deviceTroubles', () => {
     expect(troubles({ store: { state: 'failed', error: 'The disk is full.' } })).toEqual([
       'The disk is full.',
     ]);
+  });
+
+  test('leave to the alerts of the agent what they tell, once, without those of slots', () => {
+    const device = heardDevice({
+      id: 'm',
+      slots: {},
+      device: { clockTrusted: false, outbox: { depth: 2, dropped: 1 } },
+    });
+    const since = 0;
+    device.alerts = [
+      { id: 'clock', severity: 'warning', since, text: 'The clock is wrong.' },
+      { id: 'slots/a/held-auth', severity: 'critical', slot: 'a', since, text: 'Slot a: no token.' },
+      { id: 'x', severity: 'info', since, text: 'Nothing to do.' },
+    ];
+    expect(deviceTroubles(device)).toEqual(['The clock is wrong.', '2 order reports wait for the broker.']);
+    device.alerts = [];
+    expect(deviceTroubles(device)).toEqual(['2 order reports wait for the broker.']);
   });
 });

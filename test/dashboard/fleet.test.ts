@@ -89,6 +89,16 @@ describe('happeningOf', () => {
     ]);
   });
 
+  test('tells of alerts that come and go', () => {
+    const alert = { id: 'clock', severity: 'warning', since: 0, text: 'The clock is wrong.' } as const;
+    const alerts = (...all: readonly (typeof alert)[]) =>
+      ({ kind: 'alerts', device: 'm', alerts: all }) as const;
+    expect(texts(alerts(), alerts(alert), alerts(alert), alerts())).toEqual([
+      'alert: The clock is wrong.',
+      'alert over: clock',
+    ]);
+  });
+
   test('tells when a device goes and comes back', () => {
     const status = (isOnline: boolean) => ({ kind: 'status', device: 'm', isOnline }) as const;
     expect(texts(status(true), status(true), status(false), status(true))).toEqual([

@@ -72,6 +72,8 @@ describe('readMessage', () => {
     ['m/slots/a/b', SLOT],
     ['m/slots/a/order/more', ORDER],
     ['m/slots', SLOT],
+    ['m/alerts', '{}'],
+    ['m/alerts', [{ id: 'clock', severity: 'worst', since: SLOT.at, text: 'x' }]],
     ['m/status', 'ONLINE'],
     ['m/token', '{"accessToken": "Atza|x"}'],
     ['<script>/status', 'online'],

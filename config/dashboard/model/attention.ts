@@ -24,7 +24,7 @@ export function deviceConcerns(device: Device): ReadonlySet<Concern> {
   for (const { report } of device.slots.values())
     if (report !== null) for (const concern of slotConcerns(report)) concerns.add(concern);
   if (device.isOnline === false) concerns.add('offline');
-  if (device.report !== null && deviceTroubles(device.report).length > 0) concerns.add('warning');
+  if (deviceTroubles(device).length > 0) concerns.add('warning');
   return concerns;
 }
 
@@ -37,21 +37,32 @@ const TOKEN_TROUBLES: Readonly<Record<string, string>> = {
   misconfigured: 'Login with Amazon does not accept the client: see the log of the agent.',
 };
 
-/** What is wrong with the device as a whole, in sentences. Pure. */
-export function deviceTroubles(report: DeviceReport): readonly string[] {
+/** What is wrong with the device as a whole, in sentences; slots speak for themselves. Pure. */
+export function deviceTroubles({ report, alerts }: Device): readonly string[] {
+  const told = (alerts ?? []).filter(({ slot, severity }) => (slot ?? null) === null && severity !== 'info');
+  const sentences = [
+    ...told.map(({ text }) => text),
+    ...(report === null ? [] : troublesIn(report, alerts !== null)),
+  ];
+  return [...new Set(sentences)];
+}
+
+/** @param hasAlerts the agent says itself what lasts and is grave. */
+function troublesIn(report: DeviceReport, hasAlerts: boolean): readonly string[] {
   const troubles = Object.entries(report.hardware).flatMap(([name, { state, error }]) =>
     error === null ? (state === 'failed' ? [`${name}: the connection failed.`] : []) : [`${name}: ${error}`],
   );
+  const { depth, dropped } = report.outbox;
+  if (depth > 0) troubles.push(`${depth} order reports wait for the broker.`);
+  if (hasAlerts) return troubles;
   const token = Object.hasOwn(TOKEN_TROUBLES, report.token.state) ? TOKEN_TROUBLES[report.token.state] : null;
   if (token !== null && token !== undefined) troubles.push(token);
   if (!report.clockTrusted)
     troubles.push(
       'Its clock can not be trusted: times in these reports may be wrong. Check its time service.',
     );
-  const { depth, dropped } = report.outbox;
   if (dropped > 0)
     troubles.push(`${dropped} order reports were lost: the outbox was full while the broker was away.`);
-  if (depth > 0) troubles.push(`${depth} order reports wait for the broker.`);
   for (const part of [report.drs, report.store, report.config])
     if (part !== undefined && part.error !== null) troubles.push(part.error);
   return troubles;

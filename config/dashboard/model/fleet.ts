@@ -1,5 +1,5 @@
 import { createHistory, type History } from './history.ts';
-import type { DeviceReport, Heard, OrderEvent, SlotReport } from './wire.ts';
+import type { Alert, DeviceReport, Heard, OrderEvent, SlotReport } from './wire.ts';
 
 export type Slot = {
   readonly name: string;
@@ -13,6 +13,8 @@ export type Device = {
   /** null before the status has come. */
   isOnline: boolean | null;
   report: DeviceReport | null;
+  /** The gravest first; null from an agent that does not tell any. */
+  alerts: readonly Alert[] | null;
   readonly slots: Map<string, Slot>;
   /** Counts what was heard of it: whoever keeps something made from it sees by this when to make it anew. */
   revision: number;
@@ -22,6 +24,7 @@ export type Device = {
 export type Change =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'status'; readonly device: Device; readonly before: boolean | null }
+  | { readonly kind: 'alerts'; readonly device: Device; readonly before: readonly Alert[] | null }
   | { readonly kind: 'device'; readonly device: Device; readonly before: DeviceReport | null }
   | {
       readonly kind: 'slot';
@@ -56,7 +59,7 @@ export function createFleet(devicesMax = DEVICES_MAX): Fleet {
     const known = devices.get(id);
     if (known !== undefined) return known;
     if (devices.size >= devicesMax) return null;
-    const device: Device = { id, isOnline: null, report: null, slots: new Map(), revision: 0 };
+    const device: Device = { id, isOnline: null, report: null, alerts: null, slots: new Map(), revision: 0 };
     devices.set(id, device);
     return device;
   };
@@ -73,6 +76,11 @@ export function createFleet(devicesMax = DEVICES_MAX): Fleet {
       const before = device.isOnline;
       device.isOnline = heard.isOnline;
       return { kind: 'status', device, before };
+    }
+    if (heard.kind === 'alerts') {
+      const before = device.alerts;
+      device.alerts = heard.alerts;
+      return { kind: 'alerts', device, before };
     }
     if (heard.kind === 'device') {
       const before = device.report;

@@ -52,6 +52,14 @@ export function happeningOf(change: Change): Happening | null {
       if (before.token.state === state) return null;
       return { device: device.id, text: `token ${state}`, tone: state === 'valid' ? 'good' : 'warn' };
     }
+    case 'alerts': {
+      const { device, before } = change;
+      if (before === null) return null;
+      const fresh = (device.alerts ?? []).find(({ id }) => before.every((old) => old.id !== id));
+      if (fresh !== undefined) return { device: device.id, text: `alert: ${fresh.text}`, tone: 'warn' };
+      const over = before.find(({ id }) => device.alerts?.every((alert) => alert.id !== id) === true);
+      return over === undefined ? null : { device: device.id, text: `alert over: ${over.id}`, tone: 'good' };
+    }
     case 'gone':
       return {
         device: change.device,

@@ -4,12 +4,13 @@ import * as z from 'zod/mini';
 export type SlotReport = z.infer<typeof slotReport>;
 export type DeviceReport = z.infer<typeof deviceReport>;
 export type OrderEvent = z.infer<typeof orderEvent>;
-export type Phase = SlotReport['phase'];
+export type Alert = z.infer<typeof alerts>[number];
 
 /** A message that was understood. */
 export type Heard =
   | { readonly kind: 'status'; readonly device: string; readonly isOnline: boolean }
   | { readonly kind: 'device'; readonly device: string; readonly report: DeviceReport }
+  | { readonly kind: 'alerts'; readonly device: string; readonly alerts: readonly Alert[] }
   | { readonly kind: 'slot'; readonly device: string; readonly slot: string; readonly report: SlotReport }
   | { readonly kind: 'order'; readonly device: string; readonly slot: string; readonly order: OrderEvent }
   /** The broker was told to forget what stood there. */
@@ -65,6 +66,19 @@ const slotReport = z.object({
   at: timeMs,
 });
 
+/** The agent lists at most 64. */
+const alerts = z
+  .array(
+    z.object({
+      id: text,
+      severity: z.enum(['critical', 'warning', 'info']),
+      slot: z.optional(textOrNull),
+      since: timeMsOrNull,
+      text,
+    }),
+  )
+  .check(z.maxLength(64));
+
 const trouble = z.optional(z.object({ error: textOrNull }));
 const deviceReport = z.object({
   version: text,
@@ -98,6 +112,10 @@ export function readMessage(prefix: string, topic: string, payload: string): Hea
     return payload === 'online' || payload === 'offline'
       ? { kind: 'status', device, isOnline: payload === 'online' }
       : null;
+  }
+  if (branch === 'alerts') {
+    const read = alerts.safeParse(payload === '' ? [] : parseJson(payload));
+    return read.success ? { kind: 'alerts', device, alerts: read.data } : null;
   }
   if (branch !== 'device') return null;
   const read = deviceReport.safeParse(parseJson(payload));
