@@ -110,7 +110,8 @@ function openSound(path: string): DatabaseSync | null {
   const database = new DatabaseSync(path);
   try {
     database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576;',
+      // Small pages: an order changes a few hundred bytes, and each page that it touches is written whole, twice.
+      'PRAGMA page_size = 512; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 1048576;',
     );
     const check = database.prepare('PRAGMA quick_check(1)').get();
     if (check?.['quick_check'] === 'ok') {
