@@ -44,10 +44,13 @@ const LIMITS = {
 };
 const SETTINGS = { limits: LIMITS, level: LEVEL, report: { deadbandPercent: 1 } };
 
+/** Anywhere, and to either side of the thresholds. */
+const raw = fc.oneof(fc.integer({ min: 0, max: 110 }), fc.constantFrom(19.6, 20.2, 59.7, 60));
+
 /** What happens to a slot, one after the other. */
 const happenings = fc.array(
   fc.oneof(
-    { weight: 12, arbitrary: fc.record({ raw: fc.integer({ min: 0, max: 110 }), times: fc.nat(12) }) },
+    { weight: 12, arbitrary: fc.record({ raw, times: fc.nat(12) }) },
     fc.constant('silence' as const),
     fc.constant('token' as const),
     fc.constant('placed' as const),
