@@ -1,15 +1,22 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLoopback, type ListenAddress } from '../../config/listen-address.ts';
 import type { DashboardWords } from '../dashboard/dashboard-words.ts';
-import { isLoopback, type ListenAddress } from '../dashboard/listen-address.ts';
 import { startPageServer } from './page-server.ts';
 import { listenForEnd } from './signals.ts';
 
+/** Beside the program as it ships, and where a checkout has it built. */
+const FOLDERS = ['./dashboard/', '../../dist/dashboard/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+
 /** `dashboard`: serves the page until it is told to end. The page itself talks to the broker; this process does not. */
-export async function dashboard({ listen, hints }: DashboardWords): Promise<number> {
-  const folder = ['./dashboard/', '../../dist/dashboard/']
-    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-    .find((path) => existsSync(`${path}page.js`));
+export async function dashboard(
+  { listen, hints }: DashboardWords,
+  folders: readonly string[] = FOLDERS,
+): Promise<number> {
+  const folder = folders.find((path) => existsSync(join(path, 'page.js')));
   if (folder === undefined) {
     process.stderr.write('The page is not built yet. Type npm run build, then this command again.\n');
     return 1;

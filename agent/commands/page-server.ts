@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { ListenAddress } from '../dashboard/listen-address.ts';
+import type { ListenAddress } from '../../config/listen-address.ts';
 import {
   PAGE_PATHS,
   type PageFile,

@@ -1,5 +1,5 @@
+import { type ListenAddress, parseListenAddress } from '../../config/listen-address.ts';
 import { TOPIC_PREFIX_DEFAULT } from '../../config/schema/topic-prefix.ts';
-import { type ListenAddress, parseListenAddress } from './listen-address.ts';
 import type { PageHints } from './page-files.ts';
 
 export const DASHBOARD_LISTEN_DEFAULT = '127.0.0.1:8080';

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -107,5 +109,53 @@ describe('the server of the page', () => {
         .resume();
     });
     expect((await ask('/')).status).toBe(200);
+  });
+});
+
+describe('the command dashboard', () => {
+  const COMMAND = new URL('../../agent/commands/dashboard.ts', import.meta.url).href;
+
+  /** In a process of its own, because it lives until a signal comes. */
+  function command(port: number, folders: readonly string[]) {
+    const words = {
+      listen: { host: '127.0.0.1', port },
+      hints: { brokerUrl: null, topicPrefix: 'replenish' },
+    };
+    const script = `import { dashboard } from ${JSON.stringify(COMMAND)};
+      process.exit(await dashboard(${JSON.stringify(words)}, ${JSON.stringify(folders)}));`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+    const closed = once(child, 'close');
+    let said = '';
+    const begun = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          if (said.includes('\n')) resolve();
+        });
+    });
+    return { child, closed, begun, said: () => said };
+  }
+
+  test('tells its address, serves the page, and ends on a signal with 0', async () => {
+    const { child, closed, begun, said } = command(0, ['/nowhere', folder]);
+    await begun;
+    const [url = ''] = /http:\S+/.exec(said()) ?? [];
+    expect(await (await fetch(`${url}page.js`)).text()).toBe('this is page.js');
+    child.kill('SIGTERM');
+    await closed;
+    expect(child.exitCode).toBe(0);
+  });
+
+  test.each([
+    [
+      'an address that is taken',
+      () => [folder],
+      /Another program listens on 127\.0\.0\.1:\d+: choose another one/,
+    ],
+    ['a page that was not built', () => ['/nowhere'], /not built yet\. Type npm run build/],
+  ])('fails in words at %s', async (_, folders, words) => {
+    const { child, closed, said } = command(Number(new URL(page.url).port), folders());
+    await closed;
+    expect([child.exitCode, said()]).toEqual([1, expect.stringMatching(words)]);
   });
 });
