@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { composeCommands } from './compose-commands.ts';
 import { composeFlow, type Flow } from './flow.ts';
 import { createLocalService, type LocalService } from './local/local-service.ts';
+import { createMetricsPort } from './metrics/metrics-port.ts';
 import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createAlertWatch } from './report/alert-watch.ts';
@@ -110,7 +111,10 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       },
       alerts,
       onAccepted: (payload) => flow.accepted(payload),
-      onConnected: () => tokens.connected(),
+      onConnected: () => {
+        metrics.connected();
+        tokens.connected();
+      },
       onToken: (offer) => tokens.offer(offer),
       onNotification: (notification) => flow.hear(notification),
       onCommand: (payload, retained) => commands.desk.take(payload, retained),
@@ -120,7 +124,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     composeFlow(config, {
       clock,
       log,
-      store,
+      store: metrics.counting(store),
       tokens: registration.tokens,
       onDeregistered: registration.end,
       onUnlisted: registration.setUnlisted,
@@ -137,7 +141,19 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       },
     });
 
+  const metrics = createMetricsPort({
+    log,
+    facts: () => ({
+      deviceId: config.device.id,
+      device: device.view(),
+      slots: slotViews(),
+      alerts: alerts.current(),
+      isConnected: uplink.state().connected,
+    }),
+  });
+
   let config = first;
+  metrics.apply(first.metrics);
   let uplink = composeUplink(first);
   let tokens = composeTokens(first);
   let flow = composeSlots(first);
@@ -206,6 +222,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       if (isNewUplink) await uplink.stop();
       flow.stop();
       config = next;
+      metrics.apply(next.metrics);
       if (isNewUplink) uplink = composeUplink(next);
       if (isNewToken) tokens = composeTokens(next);
       flow = composeSlots(next);
@@ -217,7 +234,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     setConfigError: (error) => device.setConfigError(error),
     stop: async () => {
       const hurry = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve));
-      await Promise.all([flow.quiesce(hurry), tokens.stop(hurry)]);
+      await Promise.all([flow.quiesce(hurry), tokens.stop(hurry), metrics.stop()]);
       // The uplink before the flow: news that the broker counts as delivered is still heard.
       await uplink.stop();
       flow.stop();

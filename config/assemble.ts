@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config, ReplenishConfig, ReplenishWay, SlotConfig, TokenConfig } from './config.ts';
 import { hardwareConfig } from './schema/hardware.ts';
 import { measureOf } from './schema/inventory.ts';
+import { metricsConfig } from './schema/metrics.ts';
 import { homeAssistantConfig } from './schema/mqtt.ts';
 import type { ConfigFile } from './schema.ts';
 
@@ -38,6 +39,7 @@ export function assemble(file: ConfigFile, folders: Folders): Config {
     replenish: assembleReplenish(replenish, secret, beside),
     hardware: mapEntries(file.hardware, (entry) => hardwareConfig(entry, beside)),
     slots: mapEntries(file.slots, assembleSlot),
+    metrics: metricsConfig(file.metrics),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { HardwareSettings } from '../hardware/open-hardware.ts';
+import type { ListenAddress } from './listen-address.ts';
 import type { Measure } from './schema/inventory.ts';
 
 /** The configuration as the agent uses it: every default filled in, files with their whole path. */
@@ -10,6 +11,8 @@ export type Config = {
   readonly hardware: Readonly<Record<string, HardwareConfig>>;
   /** By the name that the technician chose. Without a prototype: a name from outside can be looked up safely. */
   readonly slots: Readonly<Record<string, SlotConfig>>;
+  /** Where OpenMetrics text is served; null for nowhere. */
+  readonly metrics: { readonly listen: ListenAddress } | null;
 };
 
 export type MqttConfig = {

@@ -2,6 +2,7 @@ import type * as z from 'zod/mini';
 import { nearestName } from './nearest.ts';
 import { deviceSchema } from './schema/device.ts';
 import { channelsOf, hardwareSchema } from './schema/hardware.ts';
+import { metricsSchema } from './schema/metrics.ts';
 import { mqttSchema } from './schema/mqtt.ts';
 import { replenishSchema } from './schema/replenish.ts';
 import { type Checked, type IsGiven, type ReportMisfit, rule } from './schema/rule.ts';
@@ -14,6 +15,7 @@ const sections = group({
   replenish: replenishSchema,
   hardware: hardwareSchema,
   slots: slotsSchema,
+  metrics: metricsSchema,
 });
 
 /** The file as it was read: keys as they are typed, durations in milliseconds, levels in percent, defaults filled in. */

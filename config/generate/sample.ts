@@ -29,11 +29,22 @@ const DEFAULT_MARK = '# the default';
 export function sample(): string {
   const sections = settingsOf(declaration()).flatMap(([key, section]) => [
     RULE,
+    ...(isRequiredIn(declaration(), key) ? written(key, section) : leftOut(key, section)),
+  ]);
+  return `${[...HEAD, ...sections].join('\n')}\n`;
+}
+
+function written(key: string, section: Declaration): readonly string[] {
+  return [
     ...explanation(section, '', false),
     `${key}:`,
     ...(entryKinds(section).length > 0 ? entries(section) : settings(section, '  ')),
-  ]);
-  return `${[...HEAD, ...sections].join('\n')}\n`;
+  ];
+}
+
+/** A section that need not be there, on one line. */
+function leftOut(key: string, section: Declaration): readonly string[] {
+  return [...explanation(section, '', true), settingLine(key, section, false)];
 }
 
 /** The first kind of entry as it is typed, then an example of each other kind. */

@@ -134,6 +134,7 @@ describe('a warning', () => {
 describe('a good file', () => {
   test('is read with every default filled in', () => {
     expect(configOf(GOOD_CONFIG)).toEqual({
+      metrics: null,
       device: { id: 'printer-7', name: null },
       mqtt: {
         url: 'mqtts://broker.example.net',

@@ -3,6 +3,20 @@ import { changed } from './good-config.ts';
 import { BLACK_ID, mistakes, type Row, withDrsLine, withMqttLine, withSlotLine } from './mistake-rows.ts';
 
 const ROWS: readonly Row[] = [
+  [
+    'metrics for other machines need a word',
+    'slots:\n',
+    'metrics: { listen: 0.0.0.0:9464 }\nslots:\n',
+    [
+      '12:20 metrics.listen [0.0.0.0:9464] other machines could read this without a password: type 127.0.0.1:9464, or add "allowRemote: true" beside it',
+    ],
+  ],
+  [
+    'metrics without a port are told one',
+    'slots:\n',
+    'metrics: { listen: localhost }\nslots:\n',
+    ['12:20 metrics.listen [localhost] an address and a port are expected: type for example 127.0.0.1:9464'],
+  ],
   // Connections
   [
     'a host without scheme is told one',

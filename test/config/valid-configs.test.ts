@@ -147,11 +147,16 @@ const CONFIG: fc.Arbitrary<Config> = fc.record({
   }),
   hardware: fc.record({ board: BOARD }),
   slots: SLOTS,
+  metrics: fc.option(
+    fc.record({
+      listen: fc.record({ host: fc.constantFrom('127.0.0.1', 'localhost'), port: fc.nat({ max: 65_535 }) }),
+    }),
+  ),
 });
 
 /** The file that a person would write for a configuration. JSON texts, which YAML reads too, carry odd characters. */
 function fileOf(config: Config): string {
-  const { mqtt, replenish, hardware, slots } = config;
+  const { mqtt, replenish, hardware, slots, metrics } = config;
   const { duties, retry, timeouts } = replenish;
   const { heartbeatMs, deadbandPercent, ...mqttRest } = mqtt;
   const { inDoubtWindowMs, ...replenishRest } = replenish;
@@ -182,6 +187,7 @@ function fileOf(config: Config): string {
       }),
     ),
     slots: Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, slotFile(slot)])),
+    metrics: metrics === null ? null : { listen: `${metrics.listen.host}:${metrics.listen.port}` },
   };
   return JSON.stringify(withoutNulls(file), null, 1);
 }

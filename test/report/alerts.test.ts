@@ -7,44 +7,10 @@ import { ALERTS_MAX, type AlertBook, NO_ALERTS, reviewAlerts } from '../../agent
 import type { DeviceView } from '../../agent/report/device-payload.ts';
 import type { SlotView } from '../../agent/report/payload.ts';
 import { codeIn, read, table } from '../docs/markdown.ts';
+import { DEVICE, SLOT, WALL_MS } from './calm-views.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const WALL_MS = Date.UTC(2026, 10, 23);
-
-const SLOT: SlotView = {
-  phase: 'stocked',
-  reason: null,
-  level: 74,
-  raw: 740,
-  sensor: 'ok',
-  emptyAtMs: null,
-  subscribed: true,
-  lastOrder: null,
-  snoozedUntilMs: null,
-  why: 'Level 74 % is above the reorder threshold of 20 %.',
-  warning: null,
-  isNoisy: false,
-  isConfirmed: true,
-  nextWakeAtMs: null,
-  standsSince: null,
-  atMs: WALL_MS,
-};
-
-const DEVICE: DeviceView = {
-  version: '1.2.3',
-  startedAtMs: WALL_MS,
-  clockTrusted: true,
-  hardware: {},
-  sensors: {},
-  token: { state: 'valid', expiresAtMs: null },
-  outbox: { depth: 0, dropped: 0 },
-  drs: { error: null },
-  store: { state: 'ok', error: null },
-  config: { error: null },
-  atMs: WALL_MS,
-};
-
 const held = (reason: HoldReason): SlotView => ({ ...SLOT, phase: 'held', reason });
 
 /** Looks at a device whose slots are these, at monotonic minutes one after the other. */

@@ -32,6 +32,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ['agent/replenish/http-door.ts'],
   yaml: ['config/parse.ts'],
   // Sockets: the broker's, and the one on this machine from both sides.
+  'node:http': ['agent/commands/page-server.ts', 'agent/metrics/metrics-door.ts'],
+  'node:perf_hooks': ['agent/metrics/metrics-door.ts'],
   'node:net': ['agent/report/broker-stream.ts', 'agent/local/local-door.ts', 'agent/local/local-client.ts'],
   // The two databases of the state directory, and the outbox, which lives in one of them.
   'node:sqlite': [
@@ -89,6 +91,7 @@ export const STAGES: Readonly<Record<string, readonly string[]>> = {
   command: ['policy', 'system'],
   dashboard: ['system'],
   local: ['command', 'policy', 'report', 'store', 'system'],
+  metrics: ['policy', 'report', 'store', 'system'],
   replenish: ['policy', 'system'],
   report: ['forecast', 'level', 'policy', 'replenish', 'store', 'system'],
   setup: ['system'],
