@@ -16,6 +16,8 @@ export type MosquittoOptions = {
   readonly acl?: readonly string[];
   /** Listen for MQTT over WebSocket, too. */
   readonly hasWebSockets?: boolean;
+  /** Logs nothing of single connections and messages: for very many of them. */
+  readonly isQuiet?: boolean;
   /** Further lines of mosquitto.conf. */
   readonly lines?: readonly string[];
 };
@@ -59,6 +61,7 @@ class MosquittoProcess implements Mosquitto {
   readonly port: number;
   readonly webSocketUrl: string;
   readonly #folder: string;
+  readonly #isQuiet: boolean;
   #child: ChildProcess | null = null;
   #log = '';
 
@@ -66,6 +69,7 @@ class MosquittoProcess implements Mosquitto {
     this.port = port;
     this.webSocketUrl = `ws://127.0.0.1:${webSocketPort}`;
     this.#folder = folder;
+    this.#isQuiet = options.isQuiet === true;
     this.url = `mqtt${options.tls ? 's' : ''}://127.0.0.1:${port}`;
     writeFileSync(join(folder, 'mosquitto.conf'), configuration(folder, port, webSocketPort, options));
   }
@@ -75,7 +79,8 @@ class MosquittoProcess implements Mosquitto {
   }
 
   async start(): Promise<void> {
-    const child = spawn(findMosquitto('mosquitto'), ['-v', '-c', join(this.#folder, 'mosquitto.conf')], {
+    const words = [...(this.#isQuiet ? [] : ['-v']), '-c', join(this.#folder, 'mosquitto.conf')];
+    const child = spawn(findMosquitto('mosquitto'), words, {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#child = child;
@@ -159,6 +164,7 @@ function configuration(
     execFileSync(findMosquitto('mosquitto_passwd'), ['-b', path, username, password], { stdio: 'ignore' });
     lines.push(`password_file ${path}`);
   }
+  if (options.isQuiet === true) lines.push('connection_messages false');
   if (options.acl) lines.push(`acl_file ${file('acl', `${options.acl.join('\n')}\n`)}`);
   if (webSocketPort !== null) lines.push(`listener ${webSocketPort} 127.0.0.1`, 'protocol websockets');
   return `${[...lines, ...(options.lines ?? [])].join('\n')}\n`;
