@@ -1,0 +1,110 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { CLOSED_MAX, NO_USAGE } from '../../agent/forecast/usage.ts';
+import { NEW_RECORD } from '../../agent/policy/decide.ts';
+import { openStateStore } from '../../agent/store/state-store.ts';
+import { buildBundle } from '../../config/packaging/bundle.ts';
+
+/*
+ * What does not depend on the machine, nor on what else it does. A bound that is broken is no failure by itself: look
+ * what has grown, and move the bound when that is worth it.
+ */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'counts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('the bundle is below 1.6 MB and brings neither fetch nor HTTP/2 nor a second parser', async () => {
+  const bundle = join(temporaryFolder(), 'replenish-agent.mjs');
+  const files = await buildBundle(bundle);
+  expect(readFileSync(bundle).length).toBeLessThan(1_600_000);
+  const leftOut =
+    /undici\/(?:index|lib\/milo|lib\/dispatcher\/client-h2|lib\/web\/fetch\/index)|node_modules\/(?:readable-stream|socks)/;
+  expect(files.filter((file) => leftOut.test(file))).toEqual([]);
+});
+
+/** A service with nobody to talk to, which ends as soon as it has started. */
+const LONELY = {
+  device: { id: 'lonely' },
+  mqtt: { url: 'mqtt://127.0.0.1:1' },
+  replenish: { url: 'https://127.0.0.1:1', token: { source: 'mqtt' } },
+  hardware: { sensor: { driver: 'transcript', file: 'none.jsonl' } },
+  slots: {
+    one: {
+      slotId: 'one',
+      sensor: { from: 'sensor' },
+      calibration: { empty: 0, full: 1 },
+      valid: { min: 0, max: 1 },
+    },
+  },
+};
+
+/** Notes which files are read and which of the larger parts of Node come with them, and tells it at the end. */
+const WATCHER = `
+  import fs from 'node:fs';
+  const read = []; const readFileSync = fs.readFileSync;
+  fs.readFileSync = (path, ...more) => { read.push(String(path)); return readFileSync(path, ...more); };
+  const modules = () => process.moduleLoadList.filter((name) =>
+    /^NativeModule (?:http|https|http2|repl|readline|inspector)$/.test(name));
+  process.on('exit', () => process.stderr.write(JSON.stringify({ read, modules: modules() })));
+  setImmediate(() => process.kill(process.pid, 'SIGTERM'));`;
+
+test('a start reads the program, what V8 made of it and the configuration, and no HTTP before a request', async () => {
+  const folder = temporaryFolder();
+  const bundle = join(folder, 'replenish-agent.mjs');
+  await buildBundle(bundle);
+  const config = join(folder, 'agent.yaml');
+  const watcher = join(folder, 'watch.mjs');
+  writeFileSync(config, JSON.stringify(LONELY));
+  writeFileSync(watcher, WATCHER);
+  const words = [
+    '--import',
+    watcher,
+    bundle,
+    'run',
+    '--config',
+    config,
+    '--state-dir',
+    join(folder, 'state'),
+  ];
+  const { stderr, status } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  expect(status).toBe(0);
+  const { read, modules } = JSON.parse(stderr.slice(stderr.indexOf('{"read"')));
+  const ofProgram = read.filter(
+    (path: string) => path.endsWith('.mjs') || path.endsWith('.cache') || path.includes('node_modules'),
+  );
+  expect(ofProgram).toEqual([pathToFileURL(bundle).href, bundle, bundle.replace('.mjs', '.cache')]);
+  expect(read.length - ofProgram.length).toBeLessThan(8);
+  expect(modules).toEqual([]);
+});
+
+test('an order writes at most 40 KiB to the log of the state, from the intent to the refill', () => {
+  const folder = temporaryFolder();
+  const { store } = openStateStore(folder, Date.now());
+  onTestFinished(() => store.close());
+  const size = (): number => readFileSync(join(folder, 'state.db-wal')).length;
+  const usage = { ...NO_USAGE, closed: Array.from({ length: CLOSED_MAX }, (_, index) => 1000 - index) };
+  const record = { ...NEW_RECORD, slotId: 'a-slot-id', usage };
+  store.commit('black', record, []);
+  const before = size();
+  for (const round of [1, 2, 3]) {
+    store.commit('black', { ...record, slotId: `intent ${round}` }, []);
+    store.commit('black', { ...record, slotId: `outcome ${round}` }, ['x'.repeat(400)]);
+    store.outbox.remove(store.outbox.peek()?.sequence ?? 0);
+    store.commit('black', record, []);
+  }
+  expect((size() - before) / 3).toBeLessThan(40 * 1024);
+});
+
+test('a reading that changes nothing leaves less than 8 kB of garbage', () => {
+  const program = fileURLToPath(new URL('reading-cost.ts', import.meta.url));
+  const flags = ['--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
+  const cost = JSON.parse(execFileSync(process.execPath, [...flags, program], { encoding: 'utf8' }));
+  expect(cost.bytesPerReading).toBeGreaterThan(0);
+  expect(cost.bytesPerReading).toBeLessThan(8_000);
+});
