@@ -57,7 +57,8 @@ describe('the text of metrics', () => {
   });
 
   it('can be read back whatever a label, a help text or a number is', () => {
-    const text = fc.string({ unit: 'binary' });
+    const sign = fc.constantFrom('"', '\\', '\n', '\r', ',', '}', '\ud800', '\u2028', 'n');
+    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: sign }));
     fc.assert(
       fc.property(text, text, fc.double(), (help, label, value) => {
         const read = readOpenMetrics(exposition([gauge(help, { label }, value)])).get('g')?.samples[0];
