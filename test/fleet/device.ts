@@ -49,6 +49,7 @@ export class FleetDevice {
   readonly #clock: SystemClock;
   readonly #chance: Chance;
   readonly #uplink: Uplink;
+  readonly #amazon: ReturnType<typeof drsStandIn>;
   readonly #pipelines: ReadonlyMap<string, Pipeline>;
   readonly #containers = new Map<string, Container>();
   #lastReadingAtMs: number | null = null;
@@ -85,7 +86,7 @@ export class FleetDevice {
       onHeard: () => undefined,
     });
     const token = parseAccessToken('Atza|fleet');
-    const client = drsStandIn(
+    this.#amazon = drsStandIn(
       this.ailment === 'silent-sensor' ? 'orders' : this.ailment,
       clock,
       chance,
@@ -98,7 +99,7 @@ export class FleetDevice {
           clock,
           log: SILENT_LOG,
           store,
-          client,
+          client: this.#amazon,
           random: () => chance.next(),
           newOrderId: randomUUID,
           tokens: { current: () => token, refresh: () => undefined },
@@ -146,6 +147,7 @@ export class FleetDevice {
 
   async stop(): Promise<void> {
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
+    this.#amazon.close();
     await this.#uplink.stop();
   }
 

@@ -1,6 +1,7 @@
 import type { ReplenishOutcome } from '../../agent/policy/outcome.ts';
 import type { OrderTaker } from '../../agent/replenish/provider.ts';
 import type { Clock } from '../../agent/system/clock.ts';
+import type { Cancel } from '../../hardware/timing.ts';
 import type { Chance } from '../simulation/chance.ts';
 
 /** How Amazon treats a device. */
@@ -15,9 +16,17 @@ export function drsStandIn(
   clock: Pick<Clock, 'after'>,
   chance: Chance,
   onDelivered: (slotId: string) => void,
-): OrderTaker {
+): OrderTaker & { readonly close: () => void } {
   const open = new Map<string, string>();
   let orders = 0;
+  const plans = new Set<Cancel>();
+  const plan = (delayMs: number, run: () => void): void => {
+    const cancel = clock.after(delayMs, () => {
+      plans.delete(cancel);
+      run();
+    });
+    plans.add(cancel);
+  };
   const answer = (slotId: string): ReplenishOutcome => {
     const facts = { message: null, requestId: null };
     if (treatment === 'never-answers')
@@ -30,7 +39,7 @@ export function drsStandIn(
     orders += 1;
     const eventInstanceId = `amzn1.dash.v2.o.${slotId}.${orders}`;
     open.set(slotId, eventInstanceId);
-    clock.after(chance.between(DELIVERY_MS.from, DELIVERY_MS.to), () => {
+    plan(chance.between(DELIVERY_MS.from, DELIVERY_MS.to), () => {
       open.delete(slotId);
       onDelivered(slotId);
     });
@@ -39,7 +48,10 @@ export function drsStandIn(
   return {
     replenish: (slotId) =>
       new Promise((resolve) => {
-        clock.after(chance.between(ANSWER_MS.from, ANSWER_MS.to), () => resolve(answer(slotId)));
+        plan(chance.between(ANSWER_MS.from, ANSWER_MS.to), () => resolve(answer(slotId)));
       }),
+    close: () => {
+      for (const cancel of plans) cancel();
+    },
   };
 }
