@@ -31,6 +31,8 @@ const BAD_FRAMES_REPORTED = 10;
  * a flood, and say nothing about a container that these do not: the widest filter looks back 99.
  */
 const READINGS_AT_ONCE_MAX = 128;
+/** What is good and bad in turns is complained about this often at the most: a hostile board must not fill log and topics. */
+const COMPLAINT_PAUSE_MS = 10_000;
 /** A device without a value for this long is reported; a hand in the beam is not. */
 const EMPTY_REPORTED_MS = 5_000;
 
@@ -48,6 +50,8 @@ export class FramedSource implements HardwareSource {
   #lastReadingAtMs: number | null = null;
   /** Set while the port is well and what it sends is not. */
   #contentError: string | null = null;
+  /** Monotonic; before it no other complaint about what the port sends. */
+  #nextComplaintAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     name: string,
@@ -114,7 +118,7 @@ export class FramedSource implements HardwareSource {
       this.#badInARow = 0;
       this.#emptySinceMs = null;
       this.#lastReadingAtMs = arrivedAtMs;
-      this.#report(null);
+      this.#report(null, arrivedAtMs);
     }
     for (const { channel, raw } of latestOfEach(framed.values, READINGS_AT_ONCE_MAX)) {
       this.#listener.onReading({ hardware: this.name, channel, raw, takenAtMs: arrivedAtMs });
@@ -126,16 +130,20 @@ export class FramedSource implements HardwareSource {
     if (emptyBecause !== null) {
       this.#badInARow = 0;
       this.#emptySinceMs ??= nowMs;
-      if (nowMs - this.#emptySinceMs >= EMPTY_REPORTED_MS) this.#report(emptyBecause);
+      if (nowMs - this.#emptySinceMs >= EMPTY_REPORTED_MS) this.#report(emptyBecause, nowMs);
       return;
     }
     this.#badInARow += badFrames;
     if (this.#badInARow < BAD_FRAMES_REPORTED || badFrames === 0 || this.#contentError !== null) return;
-    this.#report(this.#format.describeBad(badText));
+    this.#report(this.#format.describeBad(badText), nowMs);
   }
 
-  #report(error: string | null): void {
+  #report(error: string | null, nowMs: number): void {
     if (error === this.#contentError) return;
+    if (error !== null) {
+      if (nowMs < this.#nextComplaintAtMs) return;
+      this.#nextComplaintAtMs = nowMs + COMPLAINT_PAUSE_MS;
+    }
     this.#contentError = error;
     this.#listener.onHealth(this.health());
   }

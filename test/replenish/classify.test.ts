@@ -116,6 +116,8 @@ describe('Retry-After', () => {
     ['0', 0],
     ['Mon, 23 Nov 2026 00:01:00 GMT', 60_000],
     ['Mon, 23 Nov 2020 00:01:00 GMT', 0],
+    ['99999999999', 99_999_999_999_000],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['soon', null],
     ['', null],
     ['1e9', null],

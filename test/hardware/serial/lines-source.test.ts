@@ -148,6 +148,23 @@ describe('lines source', () => {
     ]);
   });
 
+  test('complains once in a while, not each time, about a board that is good and bad in turns', async () => {
+    const { pty, healths, readings, source } = await rig('scale');
+    const turn = async (count: number) => {
+      const badFrames = source.health().badFrames + 12;
+      pty.write('zzz\n'.repeat(12));
+      await vi.waitFor(() => expect(source.health().badFrames).toBe(badFrames), WAIT);
+      pty.write('slot=1 raw=6\n');
+      await vi.waitFor(() => expect(readings).toHaveLength(count), WAIT);
+    };
+    for (let count = 1; count <= 5; count++) await turn(count);
+    expect(healths.filter(({ error }) => error !== null)).toHaveLength(1);
+    timing.advance(10_000);
+    await turn(6);
+    expect(healths.filter(({ error }) => error !== null)).toHaveLength(2);
+    expect(source.health().error).toBeNull();
+  });
+
   test('does not complain about a board that prints other things between its readings', async () => {
     const { pty, source, readings } = await rig('scale');
     pty.write('slot=1 raw=1\n# a note\n'.repeat(15));
