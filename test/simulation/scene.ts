@@ -1,6 +1,6 @@
+import { EventQueue } from '../../agent/replay/event-queue.ts';
 import type { Cancel } from '../../hardware/timing.ts';
 import { Chance } from './chance.ts';
-import { EventQueue } from '../../agent/replay/event-queue.ts';
 import type { DailyFault, FaultKind, FaultRates, Opportunity } from './faults.ts';
 import type { Hardship } from './hardships.ts';
 import type { Tally } from './tally.ts';
