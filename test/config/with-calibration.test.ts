@@ -64,7 +64,8 @@ describe('a new calibration', () => {
   });
 
   test('is what was asked for, whatever the numbers', () => {
-    const raw = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+    // YAML knows one zero only.
+    const raw = fc.double({ min: -1e12, max: 1e12, noNaN: true }).map((value) => value + 0);
     fc.assert(
       fc.property(raw, raw, (empty, full) => {
         fc.pre(empty !== full);
