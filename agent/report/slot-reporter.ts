@@ -3,7 +3,7 @@ import type { SlotLimits } from '../policy/limits.ts';
 import type { Log } from '../system/log.ts';
 import type { SlotView } from './payload.ts';
 import { type Seen, standsStill } from './stillness.ts';
-import { reportDueAtMs } from './worth-reporting.ts';
+import { nextReported, type Reported, reportDueAtMs } from './worth-reporting.ts';
 
 /** What of a slot's settings reports depend on. */
 export type SlotReporterSettings = {
@@ -23,7 +23,7 @@ export type SlotReporterDeps = {
 export class SlotReporter {
   readonly #settings: SlotReporterSettings;
   readonly #deps: SlotReporterDeps;
-  #sent: { readonly view: SlotView; readonly atMs: number } | null = null;
+  #sent: Reported | null = null;
   #dueAtMs: number | null = null;
   /** What was seen when a view was drawn last. */
   #drawn: Seen | null = null;
@@ -50,7 +50,7 @@ export class SlotReporter {
       const { phase, reason, level } = view;
       this.#deps.log.info({ slot, phase, reason, level }, view.why);
     }
-    this.#sent = { view, atMs: nowMs };
+    this.#sent = nextReported(this.#sent, view, nowMs);
     this.#dueAtMs = null;
     this.#deps.onView(slot, view);
   }

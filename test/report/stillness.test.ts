@@ -10,10 +10,9 @@ import {
 import { decide, NEW_RECORD } from '../../agent/policy/decide.ts';
 import type { Context, SlotEvent, SlotState } from '../../agent/policy/decision.ts';
 import { NOTHING_SEEN } from '../../agent/policy/watch.ts';
-import type { SlotView } from '../../agent/report/payload.ts';
 import { slotView } from '../../agent/report/slot-view.ts';
 import { type Seen, standsStill } from '../../agent/report/stillness.ts';
-import { reportDueAtMs } from '../../agent/report/worth-reporting.ts';
+import { nextReported, type Reported, reportDueAtMs } from '../../agent/report/worth-reporting.ts';
 import { OUTCOMES } from '../policy/slot-story.ts';
 
 const LEVEL: LevelSettings = {
@@ -67,7 +66,7 @@ class Slot {
   level: LevelState = NOTHING_READ;
   state: SlotState = { record: NEW_RECORD, watch: NOTHING_SEEN, usage: NEW_RECORD.usage, subscribed: null };
   hasToken = true;
-  sent: { view: SlotView; atMs: number } | null = null;
+  sent: Reported | null = null;
   drawn: Seen | null = null;
   dueAtMs: number | null = null;
   quiet = 0;
@@ -98,7 +97,7 @@ class Slot {
     this.drawn = seen;
     this.dueAtMs = dueAtMs;
     if (dueAtMs === null || dueAtMs > this.nowMs) return;
-    this.sent = { view, atMs: this.nowMs };
+    this.sent = nextReported(this.sent, view, this.nowMs);
     this.dueAtMs = null;
   }
 
