@@ -1,13 +1,6 @@
 import type { UsageHistory } from './forecast/usage.ts';
 import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
-import {
-  type LevelState,
-  letAge,
-  NOTHING_READ,
-  staleAtMs,
-  takeReading,
-  type UnknownCause,
-} from './level/settle.ts';
+import { type LevelState, letAge, NOTHING_READ, staleAtMs, takeReading } from './level/settle.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
 import { decide } from './policy/decide.ts';
 import type { ByHand, Context, Decision, Reply, SlotEvent, SlotState, Step } from './policy/decision.ts';
@@ -99,7 +92,8 @@ class SlotPipeline implements Pipeline {
     const { level } = taken.state;
     if (taken.counts && level.kind === 'known') {
       this.#handle({ kind: taken.isAtRest ? 'level' : 'restless', percent: level.percent });
-    } else if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
+    } else if (level.kind === 'unknown' && level !== before)
+      this.#handle({ kind: 'unknown', cause: level.cause });
     else this.#schedule();
   }
 
@@ -117,7 +111,7 @@ class SlotPipeline implements Pipeline {
   }
 
   view(): SlotView {
-    const context = this.#context(this.#deps.tokens.current());
+    const context = this.#context(this.#deps.tokens.current(), 0);
     return slotView(this.#state, this.#level, this.#settings.level, this.#settings.limits, context);
   }
 
@@ -143,16 +137,17 @@ class SlotPipeline implements Pipeline {
     this.#alarm.stop();
   }
 
-  #lose(cause: UnknownCause): void {
-    this.#handle({ kind: 'unknown', cause });
-  }
-
   /** level -> policy -> durable -> perform -> report, for one event; null when nobody asked, or nothing was done. */
   #handle(event: SlotEvent): Reply | null {
     // An answer that comes after a stop belongs to whoever takes the record up next: to them it is in doubt.
     if (this.#isStopped) return null;
     const token = this.#isDraining ? null : this.#deps.tokens.current();
-    const decision = decide(this.#state, event, this.#settings.limits, this.#context(token));
+    const decision = decide(
+      this.#state,
+      event,
+      this.#settings.limits,
+      this.#context(token, this.#deps.random()),
+    );
     const isDurable = this.#makeDurable(decision, event);
     if (isDurable) {
       if (this.#unheard.length > 0) this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
@@ -234,17 +229,17 @@ class SlotPipeline implements Pipeline {
     const before = this.#level.level;
     this.#level = letAge(this.#settings.level, this.#level, nowMs);
     const { level } = this.#level;
-    if (level.kind === 'unknown' && level !== before) this.#lose(level.cause);
+    if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
     for (const event of this.#unheard) this.#handle(event);
     this.#handle({ kind: 'wake' });
   }
 
-  #context(token: AccessToken | null): Context {
+  #context(token: AccessToken | null, jitter: number): Context {
     return {
       now: this.#deps.clock.instant(),
       tokenFingerprint: token?.fingerprint ?? null,
       spareOrderId: this.#spareOrderId,
-      jitter: this.#deps.random(),
+      jitter,
     };
   }
 }
