@@ -117,7 +117,7 @@ export function deviceConditions(device: DeviceView, isDropping: boolean): reado
   const { drs, store, config } = device;
   if (drs.error !== null)
     tell('drs', 'warning', `Something keeps this device and Amazon apart: ${drs.error}`);
-  if (store.state === 'failed') tell('store-failed', 'critical', `${STORE} ${store.error ?? ''}`.trimEnd());
+  if (store.state === 'failed') tell('store-failed', 'critical', store.error || STORE);
   if (store.state === 'quarantined') tell('store-quarantined', 'warning', QUARANTINED);
   if (config.error !== null)
     tell(

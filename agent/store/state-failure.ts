@@ -1,7 +1,9 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { CodedError } from '../system/coded-error.ts';
 
 /** SQLite's result codes that are told apart here (sqlite.org/rescode.html). */
 const BUSY = 5;
+const IOERR = 10;
 const CORRUPT = 11;
 const NOTADB = 26;
 
@@ -16,7 +18,7 @@ const READ_ONLY: Trouble = {
   why: 'it can only be read',
   remedy: 'Look whether its file system is mounted read-only (findmnt), and make it writable.',
 };
-const FULL: Trouble = { why: 'the disk is full', remedy: 'Free some space (df -h), then start again.' };
+const FULL: Trouble = { why: 'the disk is full', remedy: 'Free some space (df -h).' };
 const FAILING: Trouble = {
   why: 'the disk fails',
   remedy: 'Look at the kernel log (dmesg), and replace the disk or card if it is dying.',
@@ -33,6 +35,15 @@ const NOT_UNDERSTOOD: Trouble = {
   why: 'this version cannot work with the state in it',
   remedy: 'The state was left as it was: install the version that wrote it, and please report this.',
 };
+const IN_USE: Trouble = {
+  why: 'another program is at it (a sqlite3 shell, a backup?)',
+  remedy: 'End that program: fuser tells which it is.',
+};
+const DAMAGED: Trouble = {
+  why: 'its file is damaged',
+  remedy:
+    'Restart the agent: it sets the file aside and holds every slot until a refill tells where it stands.',
+};
 const OTHER: Trouble = {
   why: 'it cannot be worked with',
   remedy: 'Give a directory that this user may write with --state-dir.',
@@ -48,10 +59,12 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   EISDIR: FOLDER,
   'SQLite 1': NOT_UNDERSTOOD,
   'SQLite 3': DENIED,
+  'SQLite 5': IN_USE,
   'SQLite 8': READ_ONLY,
-  'SQLite 10': FAILING,
+  'SQLite 11': DAMAGED,
   'SQLite 13': FULL,
   'SQLite 14': NO_FILE,
+  'SQLite 26': DAMAGED,
 };
 
 /** Whether SQLite found the file not to be a sound database. Any other failure says nothing about what is in it. */
@@ -78,10 +91,46 @@ export function stateFailure(stateDir: string, error: unknown): unknown {
       error,
     );
   }
-  const code = sqliteCode(error) === null ? systemCode(error) : `SQLite ${sqliteCode(error)}`;
-  if (code === null) return error;
-  const { why, remedy } = TROUBLES[code] ?? OTHER;
+  const trouble = troubleOf(stateDir, error);
+  if (trouble === null) return error;
+  const { why, remedy } = trouble;
   return unusable(stateDir, `${why} (${error.message})`, remedy, error);
+}
+
+/**
+ * What a refused write is to a person while the agent runs: STATE_UNWRITABLE, with a sentence that can be reported.
+ * A defect comes back as it is.
+ */
+export function writeFailure(stateDir: string, error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof CodedError) return error;
+  const trouble = troubleOf(stateDir, error);
+  if (trouble === null) return error;
+  const { why, remedy } =
+    trouble === OTHER ? { why: `SQLite says "${error.message}"`, remedy: 'Please report this.' } : trouble;
+  return new CodedError(
+    'STATE_UNWRITABLE',
+    `The state in ${stateDir} can't be written: ${why}. ${remedy} Nothing is ordered meanwhile; the agent tries again by itself.`,
+    error,
+  );
+}
+
+function troubleOf(stateDir: string, error: Error): Trouble | null {
+  const code = sqliteCode(error);
+  if (code === IOERR) return causeOfIoError(stateDir);
+  const name = code === null ? systemCode(error) : `SQLite ${code}`;
+  return name === null ? null : (TROUBLES[name] ?? OTHER);
+}
+
+/** SQLite calls most of what the system refuses an I/O error, and keeps the reason to itself: the folder tells. */
+function causeOfIoError(stateDir: string): Trouble {
+  try {
+    accessSync(stateDir, constants.W_OK);
+    // What is left for root alone is no room for the agent.
+    return statfsSync(stateDir).bavail === 0 ? FULL : FAILING;
+  } catch (error) {
+    const code = error instanceof Error ? systemCode(error) : null;
+    return TROUBLES[code ?? ''] ?? FAILING;
+  }
 }
 
 /** @param why what is wrong, a clause. @param remedy what to do, a sentence. */

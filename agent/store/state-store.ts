@@ -11,7 +11,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
 import { parseRecord } from './record-schema.ts';
-import { isDamage, stateFailure, unusable } from './state-failure.ts';
+import { isDamage, stateFailure, unusable, writeFailure } from './state-failure.ts';
 import { prepareFolder } from './state-folder.ts';
 import { lockState } from './state-lock.ts';
 import { writeDurably } from './write-durably.ts';
@@ -92,7 +92,7 @@ function openLocked(stateDir: string, wallMs: number, release: () => void): Stor
   const hasVanished = existsSync(born) && (!existsSync(path) || statSync(path).size === 0);
   const opened = openSound(path);
   if (opened !== null) {
-    const store = wrap(opened, hasVanished, release);
+    const store = wrap(stateDir, opened, hasVanished, release);
     if (!existsSync(born)) writeDurably(born);
     return { store, quarantined: null };
   }
@@ -100,7 +100,7 @@ function openLocked(stateDir: string, wallMs: number, release: () => void): Stor
   const fresh = openSound(path);
   if (fresh === null)
     throw unusable(stateDir, 'a new state file was damaged at once; the disk may be failing');
-  return { store: wrap(fresh, true, release), quarantined: movedTo };
+  return { store: wrap(stateDir, fresh, true, release), quarantined: movedTo };
 }
 
 /** The database with its schema up to date; null when the file is damaged. */
@@ -142,7 +142,12 @@ function migrate(database: DatabaseSync): void {
   }
 }
 
-function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => void): StateStore {
+function wrap(
+  stateDir: string,
+  database: DatabaseSync,
+  isHistoryLost: boolean,
+  release: () => void,
+): StateStore {
   if (isHistoryLost) setCounter(database, LOST_MARK, 1);
   const selectRecords = database.prepare('SELECT name, record FROM slot');
   const deleteRecord = database.prepare('DELETE FROM slot WHERE name = ?');
@@ -151,6 +156,13 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
   );
   const outbox = openOutbox(database);
   const duties = openDutyTable(database);
+  const write = (work: () => void): void => {
+    try {
+      inTransaction(database, work);
+    } catch (error) {
+      throw writeFailure(stateDir, error);
+    }
+  };
   return {
     found: () =>
       new Map(
@@ -158,14 +170,14 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
       ),
     isHistoryLost: () => getCounter(database, LOST_MARK) !== 0,
     commit: (slot, record, reports) => {
-      inTransaction(database, () => {
+      write(() => {
         upsertRecord.run(slot, JSON.stringify(record));
         for (const report of reports) outbox.add('order', slot, report);
       });
       outbox.committed();
     },
     commitUse: (slot, report, book) => {
-      inTransaction(database, () => {
+      write(() => {
         duties.write(book);
         if (report !== null) outbox.add('consumed', slot, report);
       });
@@ -173,7 +185,7 @@ function wrap(database: DatabaseSync, isHistoryLost: boolean, release: () => voi
       outbox.committed();
     },
     reassign: (records, gone) =>
-      inTransaction(database, () => {
+      write(() => {
         for (const slot of gone) deleteRecord.run(slot);
         for (const [slot, record] of records) upsertRecord.run(slot, JSON.stringify(record));
       }),

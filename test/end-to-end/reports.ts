@@ -31,6 +31,7 @@ export type CommandReport = { readonly id: string | null; readonly ok: boolean; 
 
 export type DeviceReport = {
   readonly startedAt: string;
+  readonly clockTrusted: boolean;
   readonly hardware: Readonly<
     Record<
       string,
@@ -40,7 +41,7 @@ export type DeviceReport = {
   readonly token: { readonly state: string; readonly expiresAt: string | null };
   readonly outbox: { readonly depth: number };
   readonly drs: { readonly error: string | null };
-  readonly store: { readonly state: string };
+  readonly store: { readonly state: string; readonly error: string | null };
   readonly config: { readonly error: string | null };
 };
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { isDamage, stateFailure } from '../../agent/store/state-failure.ts';
+import { isDamage, stateFailure, writeFailure } from '../../agent/store/state-failure.ts';
 import { openStateStore } from '../../agent/store/state-store.ts';
 import { CodedError } from '../../agent/system/coded-error.ts';
 
@@ -158,6 +158,19 @@ describe('a failure of SQLite', () => {
       code: 'STATE_UNWRITABLE',
       message: expect.stringMatching(sentence),
     });
+  });
+
+  it('of a write is a sentence that can be reported: what is wrong, what to do, and that it mends itself', () => {
+    expect(writeFailure(folder, thrownBy(SQLITE_FAILURES.full))).toMatchObject({
+      code: 'STATE_UNWRITABLE',
+      message: `The state in ${folder} can't be written: the disk is full. Free some space (df -h). Nothing is ordered meanwhile; the agent tries again by itself.`,
+    });
+    const ioError = Object.assign(new Error('disk I/O error'), { errcode: 778 });
+    expect(writeFailure(folder, ioError)).toMatchObject({
+      message: expect.stringMatching(/: the disk fails\. Look at the kernel log/),
+    });
+    const defect = new TypeError('x is undefined');
+    expect(writeFailure(folder, defect)).toBe(defect);
   });
 
   it('that finds no database in the file is damage', () => {
