@@ -87,6 +87,9 @@ const statusDocument: z.ZodMiniType<StatusDocument> = z.object({
   at: text,
   isHistoryLost: z.boolean(),
   outbox: z.object({ depth: z.number(), dropped: z.number() }),
+  // A service from before an upgrade does not tell.
+  waitingForAnswer: z._default(z.array(text), []),
+  inDoubt: z._default(z.array(text), []),
   device: z.nullable(device),
   slots: z.record(z.string(), slotStatus),
 });

@@ -6,6 +6,7 @@ import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
 import { wireLevel, wireTime, wireTimeOrNull } from '../report/wire-value.ts';
 import type { StoredState } from '../store/read-state.ts';
+import { type OpenOrder, openOrderOf, type UnderWay, underWay } from './open-order.ts';
 
 /** The last order of a slot; times are ISO 8601 in UTC everywhere here. */
 export type LastOrderSeen = {
@@ -73,17 +74,6 @@ export type LiveDevice = DeviceSeen & {
   readonly drs: { readonly error: string | null };
 };
 
-/** A depletion that is open. */
-export type OpenOrder = {
-  readonly orderId: string;
-  readonly openedAt: string;
-  /** Requests sent, or about to be. */
-  readonly attempts: number;
-  /** Since when it is not known whether an order exists; null without doubt. */
-  readonly inDoubtSince: string | null;
-  readonly eventInstanceId: string | null;
-};
-
 export type SlotStatus = SlotSeen & {
   /** DRS slot id; null for a slot without a history. */
   readonly slotId: string | null;
@@ -93,7 +83,7 @@ export type SlotStatus = SlotSeen & {
 };
 
 /** All that `status` tells; the shape of `status --json`. */
-export type StatusDocument = {
+export type StatusDocument = UnderWay & {
   readonly service: 'running' | 'stopped';
   /** Absolute. */
   readonly stateDir: string;
@@ -130,6 +120,7 @@ export function runningStatus(
 ): StatusDocument {
   return {
     ...common(stateDir, state, device.atMs),
+    ...underWay(state.records, false),
     service: 'running',
     device: deviceSeen(device),
     slots: Object.fromEntries(
@@ -154,6 +145,7 @@ export function stoppedStatus(
   const names = new Set([...state.records.keys(), ...configured]);
   return {
     ...common(stateDir, state, wallMs),
+    ...underWay(state.records, true),
     service: 'stopped',
     device: null,
     slots: Object.fromEntries(
@@ -222,29 +214,7 @@ function historyOf(
   const { depletion } = record;
   return {
     slotId: record.slotId,
-    openOrder:
-      depletion === null
-        ? null
-        : {
-            orderId: depletion.orderId,
-            openedAt: wireTime(depletion.openedAt.wallMs),
-            attempts: depletion.attempts,
-            inDoubtSince: wireTimeOrNull(doubtSinceMs(depletion, isStopped)),
-            eventInstanceId: depletion.eventInstanceId,
-          },
+    openOrder: depletion === null ? null : openOrderOf(depletion, isStopped),
     placedAt: record.placed.map(({ wallMs }) => wireTime(wallMs)),
   };
-}
-
-/**
- * An order that was settled is in doubt no longer, though its record remembers that it was. A request that was out when
- * the service stopped is in doubt from then on.
- */
-function doubtSinceMs(
-  { stage, doubtSince }: NonNullable<SlotRecord['depletion']>,
-  isStopped: boolean,
-): number | null {
-  if (stage.kind === 'on-order') return null;
-  const since = doubtSince ?? (stage.kind === 'sending' && isStopped ? stage.since : null);
-  return since?.wallMs ?? null;
 }

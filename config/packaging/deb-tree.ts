@@ -93,6 +93,7 @@ function addNativeParts(files: DebFiles, { node }: Target, lock: Lock, scratch: 
 /** What ties the program to the system. */
 function addSystemParts(files: DebFiles): void {
   files.copy(join(PARTS, 'replenish-agent.sh'), 'usr/bin/replenish-agent', PROGRAM);
+  files.copy(join(PARTS, 'await-answers.sh'), `${LIB}/await-answers`, PROGRAM);
   files.copy(join(CONFIG, 'packaging/launch.pl'), `${LIB}/launch.pl`, PROGRAM);
   files.copy(join(CONFIG, 'agent.schema.json'), `${LIB}/agent.schema.json`);
   files.copy(join(CONFIG, 'replenish-agent.service'), 'usr/lib/systemd/system/replenish-agent.service');

@@ -59,7 +59,7 @@ test.each([
   { name: 'forward', years: 10, isTrusted: true },
   { name: 'back', years: -10, isTrusted: false },
 ])(
-  'a wall clock that jumps ten years $name causes no order and prevents none',
+  'a wall clock that jumps by tens of years $name causes no order and prevents none',
   async ({ years, isTrusted }) => {
     const { rig, wall } = await startOffBy(0);
     await rig.stock('black');

@@ -59,6 +59,8 @@ export function statusOf(
     at: '2026-11-23T15:00:00.000Z',
     isHistoryLost: false,
     outbox: { depth: 0, dropped: 0 },
+    waitingForAnswer: [],
+    inDoubt: [],
     device: DEVICE,
     slots: Object.fromEntries(
       Object.entries(slots).map(([name, slot]) => [

@@ -154,6 +154,7 @@ test.each<{ name: string; record: SlotRecord | 'lost'; phase: string; doubt: boo
   expect(status.slots['black']?.openOrder?.inDoubtSince ?? null).toBe(
     doubt ? '2026-11-23T00:00:00.000Z' : null,
   );
+  expect(status).toMatchObject({ waitingForAnswer: [], inDoubt: doubt ? ['black'] : [] });
   expect(status.slots['cyan']).toMatchObject({ phase: 'unknown', slotId: null });
   expect(parseStatus(JSON.stringify(status))).toEqual({ kind: 'answer', value: status });
 });
@@ -163,5 +164,13 @@ test('a slot without a history is held where a history was lost', () => {
   expect(stoppedStatus('/state', state, ['cyan'], 0).slots['cyan']).toMatchObject({
     phase: 'held',
     reason: 'state-lost',
+  });
+});
+
+test('the answer of a service that does not tell what is under way is understood', () => {
+  const { waitingForAnswer, inDoubt, ...older } = statusOf({});
+  expect(parseStatus(JSON.stringify(older))).toEqual({
+    kind: 'answer',
+    value: { ...older, waitingForAnswer: [], inDoubt: [] },
   });
 });

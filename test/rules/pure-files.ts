@@ -20,6 +20,7 @@ export const PURE_FOLDERS: readonly string[] = [
 export const PURE_FILES: readonly string[] = [
   'agent/command-help.ts',
   'agent/command-line.ts',
+  'agent/command-misuse.ts',
   'agent/command/command.ts',
   'agent/command/parse-command.ts',
   'agent/command/rate-limit.ts',
@@ -32,6 +33,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/local/answer-schema.ts',
   'agent/local/line-cutter.ts',
   'agent/local/request-message.ts',
+  'agent/local/open-order.ts',
   'agent/local/service-view.ts',
   'agent/local/status-line.ts',
   'agent/local/status-text.ts',
@@ -83,6 +85,7 @@ export const PURE_FILES: readonly string[] = [
   'agent/setup/source-facts.ts',
   'agent/store/migrations.ts',
   'agent/terminal/bar.ts',
+  'agent/terminal/own-name.ts',
   'agent/terminal/paint.ts',
   'agent/terminal/sparkline.ts',
   'agent/store/instant-schema.ts',
