@@ -1,7 +1,7 @@
-import { createDuties, type DutiesDeps, type DutySlot } from '../../agent/duties.ts';
 import { type DutyBook, EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
 import type { DutySettings } from '../../agent/duty/schedule.ts';
 import { NO_USAGE } from '../../agent/forecast/usage.ts';
+import { createDuties, type DutiesDeps, type DutySlot } from '../../agent/provider/duties.ts';
 import { type AccessToken, parseAccessToken } from '../../agent/replenish/access-token.ts';
 import type { CallAnswer, Subscriptions } from '../../agent/replenish/call-answer.ts';
 import type { SlotStatus } from '../../agent/replenish/request.ts';

@@ -1,9 +1,9 @@
-import type { CommandResult } from './command/command.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { TokenSource } from './replenish/access-token.ts';
-import type { CallAnswer, OrderItem } from './replenish/call-answer.ts';
-import type { DashClient } from './replenish/dash-client.ts';
-import type { SlotView } from './report/payload.ts';
+import type { CommandResult } from '../command/command.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { TokenSource } from '../replenish/access-token.ts';
+import type { CallAnswer, OrderItem } from '../replenish/call-answer.ts';
+import type { DashClient } from '../replenish/dash-client.ts';
+import type { SlotView } from '../report/payload.ts';
 
 /** What people ask DRS for through the agent. One attempt each; never rejects. */
 export type DeviceCalls = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseAccessToken } from '../agent/replenish/access-token.ts';
-import { DAY_MS, DutyWorld, HOUR_MS } from './duty/duty-world.ts';
+import { parseAccessToken } from '../../agent/replenish/access-token.ts';
+import { DAY_MS, DutyWorld, HOUR_MS } from '../duty/duty-world.ts';
 
 const MINUTE_MS = 60_000;
 

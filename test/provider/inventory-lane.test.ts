@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type DutyBook, EMPTY_BOOK } from '../agent/duty/duty-book.ts';
-import { InventoryLane, type ToldSlot } from '../agent/inventory-lane.ts';
-import { VirtualTiming } from './support/virtual-timing.ts';
+import { type DutyBook, EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
+import { InventoryLane, type ToldSlot } from '../../agent/provider/inventory-lane.ts';
+import { VirtualTiming } from '../support/virtual-timing.ts';
 
 const HOUR_MS = 3_600_000;
 const SETTINGS = { deviceId: 'printer', startDelayMs: 30_000, levelStepPercent: 5, levelPauseMs: 900_000 };

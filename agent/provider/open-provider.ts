@@ -1,4 +1,4 @@
-import type { Config } from '../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { openAlexaProvider } from './alexa-provider.ts';
 import { openDrsProvider } from './drs-provider.ts';
 import type { Provider, ProviderDeps } from './provider.ts';

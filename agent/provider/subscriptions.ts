@@ -1,7 +1,7 @@
-import { phaseOf } from './duty/phase.ts';
-import type { SubscriptionReading } from './duty/schedule.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { Subscriptions } from './replenish/call-answer.ts';
+import { phaseOf } from '../duty/phase.ts';
+import type { SubscriptionReading } from '../duty/schedule.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Subscriptions } from '../replenish/call-answer.ts';
 
 /** A refusal, or news, is asked after when the dust has settled, and not by a whole fleet at once. */
 const RECHECK_MS = 60_000;

@@ -1,11 +1,11 @@
-import type { Config, ReplenishConfig } from '../config/config.ts';
-import type { HardwareSource } from '../hardware/hardware-source.ts';
+import type { Config, ReplenishConfig } from '../../config/config.ts';
+import type { HardwareSource } from '../../hardware/hardware-source.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { createDashClient } from '../replenish/dash-client.ts';
+import { openHttpDoor } from '../replenish/http-door.ts';
 import { createDeviceCalls } from './device-calls.ts';
 import { createDuties } from './duties.ts';
-import type { Pipeline } from './pipeline.ts';
 import type { Attendance, Provider, ProviderDeps } from './provider.ts';
-import { createDashClient } from './replenish/dash-client.ts';
-import { openHttpDoor } from './replenish/http-door.ts';
 
 type DrsConfig = Extract<ReplenishConfig, { readonly provider: 'drs' }>;
 

@@ -1,13 +1,13 @@
-import { type DutyBook, type LevelTold, withLevelTold, withUseTold } from './duty/duty-book.ts';
-import { type DutySettings, type PlannedLevel, planLevels } from './duty/schedule.ts';
-import { type MeterChange, readMeter } from './duty/use-meter.ts';
+import { type DutyBook, type LevelTold, withLevelTold, withUseTold } from '../duty/duty-book.ts';
+import { type DutySettings, type PlannedLevel, planLevels } from '../duty/schedule.ts';
+import { type MeterChange, readMeter } from '../duty/use-meter.ts';
+import { capabilities, type InventorySlot, levelReport, useReport } from '../replenish/inventory-message.ts';
+import type { Inventory } from '../report/inventory.ts';
+import type { SlotView } from '../report/payload.ts';
+import { Alarm } from '../system/alarm.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Instant } from '../system/instant.ts';
 import type { ProviderDeps } from './provider.ts';
-import { capabilities, type InventorySlot, levelReport, useReport } from './replenish/inventory-message.ts';
-import type { Inventory } from './report/inventory.ts';
-import type { SlotView } from './report/payload.ts';
-import { Alarm } from './system/alarm.ts';
-import type { Clock } from './system/clock.ts';
-import type { Instant } from './system/instant.ts';
 
 /** A slot whose inventory is told. */
 export type ToldSlot = InventorySlot & {

@@ -1,19 +1,19 @@
-import { type Done, withLevelTold } from './duty/duty-book.ts';
-import { DutyPace } from './duty/duty-pace.ts';
-import { type Duty, type DutySettings, type PlannedDuty, planDuties } from './duty/schedule.ts';
-import { slotStatusOf } from './duty/slot-status.ts';
-import { lastUseAgoMs } from './forecast/last-use.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { AccessToken, TokenSource } from './replenish/access-token.ts';
-import type { CallAnswer } from './replenish/call-answer.ts';
-import type { DashClient } from './replenish/dash-client.ts';
-import type { LevelListener } from './replenish/provider.ts';
-import type { StateStore } from './store/state-store.ts';
+import { type Done, withLevelTold } from '../duty/duty-book.ts';
+import { DutyPace } from '../duty/duty-pace.ts';
+import { type Duty, type DutySettings, type PlannedDuty, planDuties } from '../duty/schedule.ts';
+import { slotStatusOf } from '../duty/slot-status.ts';
+import { lastUseAgoMs } from '../forecast/last-use.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { AccessToken, TokenSource } from '../replenish/access-token.ts';
+import type { CallAnswer } from '../replenish/call-answer.ts';
+import type { DashClient } from '../replenish/dash-client.ts';
+import type { LevelListener } from '../replenish/provider.ts';
+import type { StateStore } from '../store/state-store.ts';
+import { Alarm } from '../system/alarm.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Instant } from '../system/instant.ts';
+import type { Log } from '../system/log.ts';
 import { SubscriptionWatch } from './subscriptions.ts';
-import { Alarm } from './system/alarm.ts';
-import type { Clock } from './system/clock.ts';
-import type { Instant } from './system/instant.ts';
-import type { Log } from './system/log.ts';
 
 /** What DRS is owed beside orders, done in its time. Nothing that goes wrong here touches an order. */
 export type Duties = {

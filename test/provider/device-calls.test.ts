@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDeviceCalls, type DeviceCallsDeps } from '../agent/device-calls.ts';
-import { parseAccessToken } from '../agent/replenish/access-token.ts';
-import type { CallAnswer, CancelledTests } from '../agent/replenish/call-answer.ts';
+import { createDeviceCalls, type DeviceCallsDeps } from '../../agent/provider/device-calls.ts';
+import { parseAccessToken } from '../../agent/replenish/access-token.ts';
+import type { CallAnswer, CancelledTests } from '../../agent/replenish/call-answer.ts';
 
 function setUp(change: Partial<DeviceCallsDeps> & { cancelled?: CallAnswer<CancelledTests> } = {}) {
   const heard: string[] = [];

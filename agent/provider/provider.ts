@@ -1,12 +1,12 @@
-import type { HardwareSource } from '../hardware/hardware-source.ts';
+import type { HardwareSource } from '../../hardware/hardware-source.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { TokenSource } from '../replenish/access-token.ts';
+import type { OrderTaker } from '../replenish/provider.ts';
+import type { Inventory } from '../report/inventory.ts';
+import type { StateStore } from '../store/state-store.ts';
+import type { SystemClock } from '../system/clock.ts';
+import type { Log } from '../system/log.ts';
 import type { DeviceCalls } from './device-calls.ts';
-import type { Pipeline } from './pipeline.ts';
-import type { TokenSource } from './replenish/access-token.ts';
-import type { OrderTaker } from './replenish/provider.ts';
-import type { Inventory } from './report/inventory.ts';
-import type { StateStore } from './store/state-store.ts';
-import type { SystemClock } from './system/clock.ts';
-import type { Log } from './system/log.ts';
 
 /** Who sees to it that what runs low is bought anew. */
 export type Provider = {

@@ -1,8 +1,8 @@
-import type { Config } from '../config/config.ts';
-import type { CommandResult } from './command/command.ts';
+import type { Config } from '../../config/config.ts';
+import type { CommandResult } from '../command/command.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { AMAZON_ORDERS } from '../policy/reports-only.ts';
 import { InventoryLane } from './inventory-lane.ts';
-import type { Pipeline } from './pipeline.ts';
-import { AMAZON_ORDERS } from './policy/reports-only.ts';
 import type { Attendance, Provider, ProviderDeps } from './provider.ts';
 
 /** Dash Replenishment through Alexa: the device tells its inventory, and Amazon orders. */
