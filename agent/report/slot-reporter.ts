@@ -48,7 +48,7 @@ export class SlotReporter {
     if (this.#dueAtMs === null || this.#dueAtMs > nowMs) return;
     if (this.#sent?.view.phase !== view.phase || this.#sent.view.reason !== view.reason) {
       const { phase, reason, level } = view;
-      this.#deps.log.info({ slot, phase, reason, level }, view.why);
+      this.#deps.log.info({ slot, phase, reason, levelPercent: level }, view.why);
     }
     this.#sent = nextReported(this.#sent, view, nowMs);
     this.#dueAtMs = null;

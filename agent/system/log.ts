@@ -1,12 +1,18 @@
 import { fstatSync } from 'node:fs';
 import { type DestinationStream, pino } from 'pino';
 
+/** What pino writes by itself. A fact of such a name would stand in the line a second time, and readers take the last. */
+type OwnName = 'level' | 'time' | 'version' | 'msg';
+
+/** What a sentence is about, by name. */
+export type LogFacts = Readonly<Record<string, unknown>> & { readonly [name in OwnName]?: never };
+
 /** The log as the rest of the program knows it: a level, facts, a sentence. */
 export type Log = {
-  debug(facts: object, sentence: string): void;
-  info(facts: object, sentence: string): void;
-  warn(facts: object, sentence: string): void;
-  error(facts: object, sentence: string): void;
+  debug(facts: LogFacts, sentence: string): void;
+  info(facts: LogFacts, sentence: string): void;
+  warn(facts: LogFacts, sentence: string): void;
+  error(facts: LogFacts, sentence: string): void;
 };
 
 /** Names under which a secret could ever stand. None is logged on purpose; this is the net under a mistake. */

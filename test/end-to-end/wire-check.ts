@@ -47,7 +47,9 @@ export function outputFaults(stdout: string, stderr: string): string[] {
   const faults: string[] = [];
   for (const line of stdout.split('\n').filter((text) => text !== '')) {
     try {
-      JSON.parse(line);
+      const { level } = JSON.parse(line);
+      // A fact of that name would stand behind the level of the log, and readers take the last.
+      if (![20, 30, 40, 50].includes(level)) faults.push(`no level of a log: ${line}`);
     } catch {
       faults.push(`not a line of JSON on stdout: ${line}`);
     }
