@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type CalibrateWords, readCalibrateWords } from './calibration/calibrate-words.ts';
+import { whyNoCommand, whyNoOption } from './command-misuse.ts';
 import {
-  COMMANDS,
   CONFIG_DEFAULT,
   type CommandName,
   entryOf,
@@ -98,9 +98,7 @@ function helpOn(word: string | undefined): Request {
 }
 
 function noSuchCommand(word: string): Misuse {
-  const built = `This version has: ${Object.keys(COMMANDS).join(', ')}.`;
-  const message = `There is no command "${word}". ${built}`;
-  return { kind: 'misuse', message, command: null };
+  return { kind: 'misuse', message: whyNoCommand(word), command: null };
 }
 
 /** The workbench reads its own options, but for those that every command has. */
@@ -149,7 +147,7 @@ function parseOptions(command: Exclude<CommandName, 'bench'>, words: readonly st
     }
     return requestOf(command, { words: parsed.positionals, values, repeated, switches });
   } catch (error) {
-    return { kind: 'misuse', message: firstSentence(error), command };
+    return { kind: 'misuse', message: whyNoOption(error, Object.keys(options)), command };
   }
 }
 
@@ -241,10 +239,4 @@ function formOf(command: CommandName, words: readonly string[]): readonly string
 
 function formsOf(command: CommandName): string {
   return (entryOf(command).forms ?? []).map((form) => form.join(' ')).join(', or ');
-}
-
-/** Node's own explanation of a wrong option; what follows its first sentence is about programming. */
-function firstSentence(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return `${text.split(/\. |\n/, 1)[0]?.replace(/\.$/, '')}.`;
 }

@@ -5,6 +5,7 @@ import { parseCommandLine, type Request } from './command-line.ts';
 /** The process: words in, exit code out. People get sentences; a stack trace would be a defect. */
 async function main(request: Request): Promise<number> {
   const { version } = packageJson;
+  if (request.kind !== 'run') endWithReader();
   // Each command is loaded when it is asked for: the service does not carry what only people use.
   switch (request.kind) {
     case 'run':
@@ -48,6 +49,16 @@ async function main(request: Request): Promise<number> {
     case 'misuse':
       process.stderr.write(`${request.message}\n\n${helpText(request.command)}`);
       return 2;
+  }
+}
+
+/** Whoever has read enough, as `head` does, is no defect. The service's log has rules of its own. */
+function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(1);
+      endOnDefect(error);
+    });
   }
 }
 

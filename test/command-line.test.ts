@@ -29,8 +29,17 @@ describe('the command line', () => {
     });
   });
 
+  test.each(['chekc', 'help chekc'])('asks after %s whether check was meant', (line) => {
+    expect(parseCommandLine(line.split(' '))).toEqual({
+      kind: 'misuse',
+      message: 'There is no command "chekc". Did you mean check?',
+      command: null,
+    });
+  });
+
   test.each([
     ['status black', /Unexpected argument 'black'/],
+    ['check --confg x', /^Unknown option '--confg'\. Did you mean --config\?$/],
     ['status --json=yes', /--json/],
     ['order', /^After order comes: SLOT, or cancel-test SLOT\.$/],
     ['order cancel black', /^After order comes/],
