@@ -16,6 +16,7 @@ import { parseStatus } from '../local/answer-schema.ts';
 import { openEntry } from '../open-entry.ts';
 import { slotSettingsOf } from '../settings.ts';
 import { BELIEVABLE_FROM_MS, type Clock, createClock } from '../system/clock.ts';
+import { nameHint } from '../terminal/own-name.ts';
 import { findService, stateDirOf } from './surroundings.ts';
 
 export type DoctorRequest = Whereabouts & {
@@ -58,6 +59,9 @@ export async function doctor(
   await rounds.live?.close();
   progress?.end();
   process.stdout.write(isJson ? `${JSON.stringify(findings, null, 2)}\n` : `${summaryLine(findings)}\n`);
+  const hint = isJson ? null : nameHint(process.execPath, process.argv[1] ?? '');
+  if (hint !== null && findings.some(({ remedy }) => remedy?.startsWith('replenish-agent ')))
+    process.stderr.write(`${hint}\n`);
   if (bundle !== null) {
     const { writeBundle } = await import('../doctor/support-bundle.ts');
     try {

@@ -13,6 +13,7 @@ import { discover } from '../setup/discover.ts';
 import { nextSteps } from '../setup/next-steps.ts';
 import { placeFile, whyNotWritable } from '../setup/place-file.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
+import { nameHint } from '../terminal/own-name.ts';
 import { listenForEnd } from './signals.ts';
 
 type InitRequest = Extract<Request, { kind: 'init' }>;
@@ -86,6 +87,8 @@ function write(path: string, answers: Answers, isSudo: boolean): number {
   }
   const steps = nextSteps(answers, resolve(path), CONFIG_DEFAULT, isSudo);
   process.stdout.write(`${[`${path} is written. Now:`, ...steps.map((step) => `  ${step}`)].join('\n')}\n`);
+  const hint = nameHint(process.execPath, process.argv[1] ?? '');
+  if (hint !== null) tell(hint);
   return 0;
 }
 

@@ -82,6 +82,7 @@ export async function commission(options: CommissionOptions): Promise<Findings> 
     seen.phase === 'stocked' ? seen : null,
   );
   if ('failure' in refilled) return { ...NOTHING_FOUND, low, order, cancelledAt, failure: refilled.failure };
+  person.tell('   It is refilled.');
   return { low, order, cancelledAt, refilled: sighting(refilled.value, now()), failure: null };
 }
 

@@ -35,7 +35,12 @@ export function nextSteps(
     `replenish-agent doctor${option}`,
     `replenish-agent run${option}    (or start the service)`,
   );
-  if (answers.dryRun) steps.push(`when the readings look right: dryRun: false in ${path}`);
+  if (answers.dryRun) {
+    steps.push(
+      `when the readings look right: dryRun: false in ${path}, then stop and run it again`,
+      `    (the service: ${sudo}systemctl reload replenish-agent)`,
+    );
+  }
   return steps;
 }
 

@@ -22,6 +22,8 @@ const inputs = await buildBundle(bundle);
 
 // The first line of a configuration that `init` writes leads an editor here.
 cpSync(join(root, 'config/agent.schema.json'), join(dist, 'agent.schema.json'));
+// And its text sends a person to this one.
+cpSync(join(root, 'config/agent.example.yaml'), join(dist, 'agent.example.yaml'));
 
 const bindings = dirname(createRequire(import.meta.url).resolve('@serialport/bindings-cpp/package.json'));
 for (const architecture of ['linux-x64', 'linux-arm64', 'linux-arm']) {

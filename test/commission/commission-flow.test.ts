@@ -78,7 +78,7 @@ test('from full to empty to full: the test order is seen, cancelled once, and th
     failure: null,
   });
   expect(commands).toEqual([{ kind: 'cancel-test', slot: 'black' }]);
-  expect(told.map((line) => line.slice(0, 2))).toEqual(['1.', '2.', '  ', '3.']);
+  expect(told.map((line) => line.slice(0, 2))).toEqual(['1.', '2.', '  ', '3.', '  ']);
   expect(stands.at(0)).toBe('Nothing was ordered.');
   expect(stands.at(-1)).toMatch(/cancelled\. Nothing more is ordered before a refill to 60 %/);
 });
