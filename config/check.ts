@@ -41,7 +41,8 @@ export function checkConfig(text: string, folders: Folders): Checked {
   const yaml = readYaml(text);
   const warn = (path: readonly string[], message: string) => problemAt(path, message, yaml.place);
   if (yaml.place.kind === 'nothing' && yaml.problems.length === 0) {
-    const message = 'the file is empty: begin with a copy of agent.example.yaml';
+    const message =
+      'the file is empty: type replenish-agent init, or begin with a copy of agent.example.yaml';
     return { ok: false, problems: [{ line: 1, column: 1, path: '', found: null, message }], warnings: [] };
   }
   const parsed = configSchema.safeParse(yaml.value, { reportInput: true });

@@ -82,7 +82,7 @@ function wholeFile(message: string): Problem {
 function openMessage(path: string, code: string): string {
   switch (code) {
     case 'ENOENT':
-      return `there is no file ${path}: name one with --config, or begin with a copy of agent.example.yaml`;
+      return `there is no file ${path}: name one with --config, or type replenish-agent init to make it`;
     case 'EACCES':
       return `${path} may not be read by this user: run "chmod o+r ${path}", or give the file to the user of the service`;
     case 'EISDIR':

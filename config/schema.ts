@@ -36,7 +36,7 @@ export const configSchema = sections.check(
       misfit,
       (name, first) => ({
         path: ['slots', name, 'slotId'],
-        message: `the slot ${first} has the same slotId: the same thing would be bought twice`,
+        message: `the slot ${first} has the same slotId: the same thing would be bought twice: type the id that was registered for this one`,
       }),
     );
     judgeUnique(

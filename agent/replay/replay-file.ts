@@ -37,7 +37,8 @@ async function replayAll(
     lines = [];
   };
   let portion = await file.read();
-  if (portion === null) return file.failure ?? `${file.path} holds no reading.`;
+  if (portion === null)
+    return file.failure ?? `${file.path} holds no reading: name a recording, as run --record writes it.`;
   const { startedAtMs } = file;
   const replay = new Replay(config, startedAtMs, (entry) =>
     lines.push(isJson ? entryJson(entry, startedAtMs) : entryText(entry)),

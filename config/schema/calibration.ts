@@ -61,7 +61,10 @@ export const calibrationSchema = group({
 }).check(
   rule(({ empty, full }, misfit) => {
     if (empty === undefined || full === undefined || empty !== full) return;
-    misfit([['full']], 'empty and full must be different raw values');
+    misfit(
+      [['full']],
+      'empty and full must be different raw values: type what the sensor reads with the container full',
+    );
   }),
   rule(({ points }, misfit) => {
     const message = points === undefined ? null : misplacedPoints(points);

@@ -10,7 +10,9 @@ export function group<S extends z.core.$ZodLooseShape>(shape: S) {
 export function named<V extends z.ZodMiniType>(entry: V) {
   const error = 'named entries are expected here, indented below this line';
   return z.record(z.string(), entry, { error }).check(
-    z.refine((entries) => Object.keys(entries).length > 0, { error: 'at least one entry is needed here' }),
+    z.refine((entries) => Object.keys(entries).length > 0, {
+      error: 'at least one entry is needed here, indented below this line, under a name of your choice',
+    }),
     onlyNames,
   );
 }

@@ -62,7 +62,9 @@ describe('the whole file', () => {
     ['comments', '# a\n# b\n'],
     ['null', '~\n'],
   ])('with %s is called empty', (_, text) => {
-    expect(mistakes(text)).toEqual(['1:1  [] the file is empty: begin with a copy of agent.example.yaml']);
+    expect(mistakes(text)).toEqual([
+      '1:1  [] the file is empty: type replenish-agent init, or begin with a copy of agent.example.yaml',
+    ]);
   });
 
   test('that is no map is refused', () => {
@@ -72,7 +74,7 @@ describe('the whole file', () => {
   test('without slots is refused', () => {
     const [head] = GOOD_CONFIG.split('slots:');
     expect(mistakes(`${head}slots: {}\n`)).toEqual([
-      '12:1 slots [a group of settings] at least one entry is needed here',
+      '12:1 slots [a group of settings] at least one entry is needed here, indented below this line, under a name of your choice',
     ]);
   });
 

@@ -133,7 +133,7 @@ describe('a configuration file', () => {
 
   test('that is not there is one mistake with a remedy', () => {
     expect(mistake(file)).toBe(
-      `there is no file ${file}: name one with --config, or begin with a copy of agent.example.yaml`,
+      `there is no file ${file}: name one with --config, or type replenish-agent init to make it`,
     );
   });
 

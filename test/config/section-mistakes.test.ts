@@ -186,14 +186,16 @@ const ROWS: readonly Row[] = [
     'a pattern that does not compile is told why',
     "'slot=(?<channel>\\w+) raw=(?<value>\\d+)'",
     "'(?<value>'",
-    ["11:14 hardware.board.pattern ['(?<value>'] this is not a valid regular expression: Unterminated group"],
+    [
+      "11:14 hardware.board.pattern ['(?<value>'] this is not a valid regular expression (Unterminated group): type for example '(?<value>-?\\d+)' for lines that are a number",
+    ],
   ],
   [
     'a pattern cannot break out of the whole line',
     "'slot=(?<channel>\\w+) raw=(?<value>\\d+)'",
     "'(?<value>1))|((?<channel>2)'",
     [
-      "11:14 hardware.board.pattern ['(?<value>1))|((?<channel>2)'] this is not a valid regular expression: Unmatched ')'",
+      "11:14 hardware.board.pattern ['(?<value>1))|((?<channel>2)'] this is not a valid regular expression (Unmatched ')'): type for example '(?<value>-?\\d+)' for lines that are a number",
     ],
   ],
   [
@@ -240,7 +242,7 @@ const ROWS: readonly Row[] = [
     'slotId: id-blue',
     'slotId: id-black',
     [
-      '18:13 slots.blue.slotId [id-black] the slot black has the same slotId: the same thing would be bought twice',
+      '18:13 slots.blue.slotId [id-black] the slot black has the same slotId: the same thing would be bought twice: type the id that was registered for this one',
     ],
   ],
   [
@@ -271,7 +273,9 @@ const ROWS: readonly Row[] = [
     'empty and full differ',
     'calibration: { empty: 120, full: 880 }\n  blue',
     'calibration: { empty: 1, full: 1 }\n  blue',
-    ['16:36 slots.black.calibration.full [1] empty and full must be different raw values'],
+    [
+      '16:36 slots.black.calibration.full [1] empty and full must be different raw values: type what the sensor reads with the container full',
+    ],
   ],
   [
     'a calibration has both ends',

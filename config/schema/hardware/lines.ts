@@ -13,7 +13,7 @@ const linePattern = text(1000).check(
     if (pattern.ok && pattern.hasValue) return;
     const message = pattern.ok
       ? 'the pattern must have a group named value around the number: type for example (?<value>-?\\d+)'
-      : `this is not a valid regular expression: ${pattern.reason}`;
+      : `this is not a valid regular expression (${pattern.reason}): type for example '(?<value>-?\\d+)' for lines that are a number`;
     context.issues.push({ code: 'custom', input: value, message });
   }),
 );
