@@ -5,6 +5,9 @@ import { startRig } from '../support/rig.ts';
 import { openPublisher, type Publisher, SLOT, sampleFleet } from './fleet-publisher.ts';
 import { accessibilityFaults, type PageRig, startPageRig } from './page-rig.ts';
 
+/** What a page shows follows what it was told; how soon, a busy machine decides. */
+const WAIT = { timeout: 20_000 };
+
 let rig: PageRig;
 let broker: Mosquitto;
 let publisher: Publisher;
@@ -36,8 +39,8 @@ describe('the dashboard in a browser', () => {
     world.show('black', 10);
     await card.locator('.chip', { hasText: 'on-order' }).waitFor();
     await card.locator('.timeline code', { hasText: 'STANDARD_ORDER_PLACED' }).waitFor();
-    expect(await card.locator('.timeline li').count()).toBe(1);
-    expect(await card.getByRole('meter').getAttribute('aria-valuenow')).toBe('10');
+    await expect.poll(() => card.locator('.timeline li').count(), WAIT).toBe(1);
+    await expect.poll(() => card.getByRole('meter').getAttribute('aria-valuenow'), WAIT).toBe('10');
     await card.getByRole('img', { name: /^Level of black over the last .* to 10 %$/ }).waitFor();
     await page.locator('#log li', { hasText: 'black order placed: STANDARD_ORDER_PLACED' }).waitFor();
     world.show('black', 95);
@@ -57,7 +60,7 @@ describe('the dashboard in a browser', () => {
     await page.getByRole('button', { name: 'In doubt 50', exact: true }).waitFor();
     const list = page.getByRole('listbox', { name: 'Devices' });
     const options = list.getByRole('option');
-    expect(await options.count()).toBeLessThan(40);
+    await expect.poll(() => options.count(), WAIT).toBeLessThan(40);
     await page.locator('#sort').selectOption('name');
     await page.locator('[data-device="machine-00001"]').waitFor();
     await page.evaluate('document.querySelector("#list").scrollTop = 1e9');
@@ -75,7 +78,7 @@ describe('the dashboard in a browser', () => {
     await options.first().click();
     await page.getByRole('heading', { name: 'machine-00150' }).waitFor();
     await page.locator('.advice', { hasText: 'Provide a new access token' }).waitFor();
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('machine-00150');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent'), WAIT).toBe('machine-00150');
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -88,7 +91,7 @@ describe('the dashboard in a browser', () => {
     await page.locator('.level', { hasText: '81 %' }).waitFor();
     await own.stop();
     await page.locator('#link[data-state="lost"]', { hasText: 'What is shown is from before' }).waitFor();
-    expect(await page.locator('.level').textContent()).toBe('81 %');
+    await expect.poll(() => page.locator('.level').textContent(), WAIT).toBe('81 %');
     await own.restart();
     await page.locator('#link[data-state="connected"]').waitFor();
     await device.publish([{ id: 'm1', slots: { beans: { level: 33 } } }]);
@@ -217,10 +220,10 @@ describe('the dashboard in a browser', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
 
       await page.setViewportSize({ width: 360, height: 700 });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), WAIT).toBe(360);
       await page.getByRole('button', { name: 'All devices' }).click();
       await page.getByRole('listbox').waitFor();
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth'), WAIT).toBe(360);
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.close();
     },
@@ -229,9 +232,10 @@ describe('the dashboard in a browser', () => {
   test('has colours to choose, whatever the system has', async () => {
     const { page } = await open('one');
     await page.getByLabel('Colours').selectOption('dark');
-    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 23, 28)');
+    const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    await expect.poll(background, WAIT).toBe('rgb(20, 23, 28)');
     await page.reload();
-    expect(await page.getByLabel('Colours').inputValue()).toBe('dark');
+    await expect.poll(() => page.getByLabel('Colours').inputValue(), WAIT).toBe('dark');
     await page.getByLabel('Colours').selectOption('system');
     await page.close();
   });

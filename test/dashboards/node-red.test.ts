@@ -65,7 +65,9 @@ test('the page shows the levels of a real agent, and its order when a person ask
   await says(page, 'Fleet', 'rig', '42.0 %', '87.0 %', 'stocked');
   const black = page.locator('[data-slot="black"]');
   await black.getByText('42.0 %').waitFor();
-  expect(await black.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('42');
+  await expect
+    .poll(() => black.getByRole('progressbar').getAttribute('aria-valuenow'), { timeout: 20_000 })
+    .toBe('42');
 
   await black.getByRole('button', { name: 'Order …' }).click();
   await page.getByText('Order black of rig?').waitFor();
