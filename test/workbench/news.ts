@@ -20,6 +20,8 @@ export type News =
     }
   | { readonly kind: 'token-request'; readonly reason: string }
   | { readonly kind: 'token' }
+  /** The whole list, as sentences; it comes when one of them comes or goes. */
+  | { readonly kind: 'alerts'; readonly texts: readonly string[] }
   /** A message that the contract does not know. */
   | { readonly kind: 'unreadable'; readonly topic: string }
   | {
@@ -73,6 +75,7 @@ const device = z.object({
   hardware: z.object({ board: z.object({ state: text }) }),
   token: z.object({ state: text }),
 });
+const alerts = z.array(z.object({ text }));
 const tokenRequest = z.object({ reason: text });
 
 /**
@@ -92,6 +95,10 @@ function readJsonMessage(words: readonly string[], json: unknown): News | null {
     const read = device.safeParse(json);
     if (!read.success) return null;
     return { kind: 'device', hardware: read.data.hardware.board.state, token: read.data.token.state };
+  }
+  if (root === 'alerts' && words.length === 1) {
+    const read = alerts.safeParse(json);
+    return read.success ? { kind: 'alerts', texts: read.data.map((alert) => alert.text) } : null;
   }
   if (root === 'token' && slot === 'request') {
     const read = tokenRequest.safeParse(json);

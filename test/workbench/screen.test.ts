@@ -96,6 +96,13 @@ describe('frame', () => {
     expect(coloured.map((row) => visible(row).trimEnd())).toEqual(frame(pictureOf(busy), size, PLAIN));
   });
 
+  test('names only the keys that there is room for', () => {
+    const keysAt = (columns: number) =>
+      visible(frame(pictureOf(busy, { hasKeys: true }), { columns, rows: 24 }, PLAIN).at(-1) ?? '').trimEnd();
+    expect(keysAt(80)).toMatch(/ q quit$/);
+    expect(keysAt(120)).toMatch(/ l lose answer$/);
+  });
+
   test('is ASCII where the terminal is', () => {
     const screen = frame(pictureOf(busy), { columns: 80, rows: 24 }, { hasColour: false, isUnicode: false });
     expect(screen.join('\n')).toMatch(/^[\n\x20-\x7e]*$/);

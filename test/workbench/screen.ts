@@ -62,7 +62,7 @@ export function frame(picture: Picture, size: Size, style: Style): readonly stri
     ]),
     ...(isRoomy ? [] : [[]]),
   ];
-  const foot = picture.hasKeys ? [[], keysLine(show)] : [];
+  const foot = picture.hasKeys ? [[], keysLine(show, width)] : [];
   const room = Math.max(0, size.rows - head.length - foot.length);
   const log = picture.log.slice(-room - 1).flatMap((entry) => logLines(entry, width));
   const story = room === 0 ? [] : log.slice(-room);
@@ -116,7 +116,8 @@ function logLines({ atMs, sentence }: LoggedSentence, width: number): readonly (
   );
 }
 
-function keysLine(show: Show): readonly Span[] {
+/** As many as fit whole. */
+function keysLine(show: Show, width: number): readonly Span[] {
   const keys: readonly (readonly [string, string])[] = [
     ['space', show.speed === 1 ? 'faster' : 'slower'],
     ['r', 'refill lowest'],
@@ -127,7 +128,12 @@ function keysLine(show: Show): readonly Span[] {
     ['n', show.isNetworkUp ? 'cut network' : 'mend network'],
     ['l', 'lose answer'],
   ];
-  return keys.flatMap(([key, does]) => [span(` ${key}`, 'strong'), span(` ${does}  `, 'faint')]);
+  let end = 0;
+  const fitting = keys.filter(([key, does]) => {
+    end += ` ${key} ${does}  `.length;
+    return end - 2 <= width;
+  });
+  return fitting.flatMap(([key, does]) => [span(` ${key}`, 'strong'), span(` ${does}  `, 'faint')]);
 }
 
 function fileNames({ files }: Picture): string {

@@ -101,6 +101,7 @@ export function learn(show: Show, news: News): Show {
     case 'losing-answer':
     case 'token':
     case 'token-request':
+    case 'alerts':
     case 'unreadable':
       return show;
   }

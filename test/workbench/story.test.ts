@@ -111,7 +111,15 @@ describe('readMessage', () => {
     ).toEqual({ kind: 'slot', slot: 'a', phase: 'low', reason: null, level: 19.4, why: 'w' });
   });
 
+  test('reads alerts as their sentences', () => {
+    expect(read('replenish/d/alerts', '[{"id":"clock","text":"The clock is wrong."}]')).toEqual({
+      kind: 'alerts',
+      texts: ['The clock is wrong.'],
+    });
+  });
+
   test.each([
+    ['replenish/d/alerts', '{}'],
     ['replenish/d/slots/a', 'not JSON'],
     ['replenish/d/slots/a', '{"phase":1}'],
     ['replenish/d/slots/a/elsewhere', '{"outcome":"placed","detailCode":null,"message":null,"attempt":1}'],

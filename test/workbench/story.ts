@@ -21,6 +21,8 @@ export function tell(show: Show, news: News): readonly Sentence[] {
       return [say('agent', `asks the cloud for an access token (${news.reason})`)];
     case 'token':
       return [say('cloud', 'sends an access token over MQTT')];
+    case 'alerts':
+      return news.texts.map((sentence) => say('alert', sentence, 'note'));
     case 'unreadable':
       return [say('agent', `published something that the contract does not know on ${news.topic}`, 'bad')];
     case 'ran-low':

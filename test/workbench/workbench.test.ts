@@ -86,6 +86,7 @@ describe('the workbench', () => {
     expect(output).toMatch(/Coffee beans +1 depletion +1 order\n/);
     expect(output).toContain('Every request was by the letter of the DRS API.');
     expect(output).toContain('The agent said offline on MQTT and exited with 0.');
+    expect(output).not.toContain('the contract does not know');
     expect(output).not.toContain('\x1b');
   });
 
