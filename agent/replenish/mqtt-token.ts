@@ -87,7 +87,7 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
     status: (): TokenStatus => {
       const error =
         token === null
-          ? 'No access token has come over MQTT yet. While the broker is connected it is asked for on token/request.'
+          ? 'No access token has come over MQTT yet. While the broker is connected it is asked for on token/request; the cloud, or a person, publishes it on token.'
           : null;
       if (token === null) return { state: 'missing', expiresAtMs: null, error };
       if (rejected.includes(token.fingerprint)) return { state: 'rejected', expiresAtMs, error };
