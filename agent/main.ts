@@ -2,10 +2,13 @@ import packageJson from '../package.json' with { type: 'json' };
 import { helpText } from './command-help.ts';
 import { parseCommandLine, type Request } from './command-line.ts';
 
+/** The service logs on without a reader, and what shows something live, or for long, has done its work when he leaves. */
+const MIND_THEIR_READER: readonly Request['kind'][] = ['run', 'watch', 'replay'];
+
 /** The process: words in, exit code out. People get sentences; a stack trace would be a defect. */
 async function main(request: Request): Promise<number> {
   const { version } = packageJson;
-  if (request.kind !== 'run') endWithReader();
+  if (!MIND_THEIR_READER.includes(request.kind)) endWithReader();
   // Each command is loaded when it is asked for: the service does not carry what only people use.
   switch (request.kind) {
     case 'run':
@@ -52,7 +55,7 @@ async function main(request: Request): Promise<number> {
   }
 }
 
-/** Whoever has read enough, as `head` does, is no defect. The service's log has rules of its own. */
+/** Whoever has read enough, as `head` does, is no defect. */
 function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
