@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nameHint } from '../../agent/terminal/own-name.ts';
 
 test.each([
-  ['/work/agent/main.ts', '(Here, for replenish-agent, type: npm run -s agent --)'],
+  ['/home/anna/checkout/agent/main.ts', '(Here, for replenish-agent, type: npm run -s agent --)'],
   ['/opt/x/replenish-agent.mjs', '(Here, for replenish-agent, type: /opt/x/node /opt/x/replenish-agent.mjs)'],
   ['/usr/lib/replenish-agent/replenish-agent.mjs', null],
   ['/usr/local/bin/replenish-agent', null],
