@@ -48,6 +48,13 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
 
   const isExpired = (): boolean => expiresAtMs !== null && timing.nowMs() >= expiresAtMs;
 
+  /** A timer may ring a moment before its time: whether it has come is for the clock to say. */
+  const awaitExpiry = (): void => {
+    const restMs = expiresAtMs === null ? 0 : expiresAtMs - timing.nowMs();
+    if (restMs > 0) cancelExpiry = timing.after(restMs, awaitExpiry);
+    else onChange();
+  };
+
   const ask = (): void => {
     // While none is wanted, the timer is the one that will want the next.
     if (wanted === null) return;
@@ -112,7 +119,7 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
       token = offered;
       expiresAtMs = timing.nowMs() + lifeMs;
       cancelExpiry?.();
-      cancelExpiry = timing.after(lifeMs, onChange);
+      awaitExpiry();
       settle(lifeMs);
       onChange();
       return null;

@@ -58,7 +58,7 @@ test('a token file with an invalid token is held until the file is replaced, and
 
 test('a token over MQTT is asked for at the start, and again before it expires', async () => {
   const rig = await startRig({ token: 'mqtt' });
-  await rig.until('it is asked for', () => rig.told.tokenRequests().length === 1);
+  await rig.until('it is asked for', () => rig.told.tokenRequests().length >= 1);
   const from = performance.now();
   await rig.sendToken(rig.issueToken(), 5);
   await rig.until('it is asked for again', () => rig.told.tokenRequests().length === 2);
@@ -73,7 +73,7 @@ test('a token over MQTT is asked for at the start, and again before it expires',
 
 test('an expired token over MQTT holds the slot, and nothing is sent with it', async () => {
   const rig = await startRig({ token: 'mqtt' });
-  await rig.until('it is asked for', () => rig.told.tokenRequests().length === 1);
+  await rig.until('it is asked for', () => rig.told.tokenRequests().length >= 1);
   await rig.sendToken(rig.issueToken(), 1);
   await rig.until('it has expired', () => rig.told.device()?.token.state === 'expired');
   rig.show('black', 12);
@@ -86,7 +86,7 @@ test('an expired token over MQTT holds the slot, and nothing is sent with it', a
 
 test('nonsense on the token topic is refused with a warning and changes nothing', async () => {
   const rig = await startRig({ token: 'mqtt' });
-  await rig.until('it is asked for', () => rig.told.tokenRequests().length === 1);
+  await rig.until('it is asked for', () => rig.told.tokenRequests().length >= 1);
   const good = rig.issueToken();
   await rig.sendToken(good);
   const nonsense = [
