@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { helpText } from './command-help.ts';
-import { parseCommandLine, type Request } from './command-line.ts';
+import { helpText } from './command-line/help-text.ts';
+import { parseCommandLine } from './command-line/parse-command-line.ts';
+import type { Request } from './command-line/request.ts';
 
 /** The service logs on without a reader, and what shows something live, or for long, has done its work when he leaves. */
 const MIND_THEIR_READER: readonly Request['kind'][] = ['run', 'watch', 'replay'];

@@ -7,7 +7,7 @@ import type { CalibrateWords } from '../calibration/calibrate-words.ts';
 import { calibrationEntry } from '../calibration/calibration-entry.ts';
 import { isRising, type MeasuredPoint, whyNoCalibration } from '../calibration/judge-points.ts';
 import { lineDiff } from '../calibration/line-diff.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import type { LiveSource } from '../live/live-source.ts';
 import { measurePoints, missingPercents } from '../live/measure-points.ts';
 import { agrees, type Person } from '../live/person.ts';

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command/command.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { askService } from './ask-service.ts';
 import { inForeground } from './foreground.ts';

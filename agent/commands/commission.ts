@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { commission as runFlow } from '../commission/commission-flow.ts';
 import { type CommissionReport, type Findings, reportText, type Subject } from '../commission/report.ts';
 import { agrees, type Person } from '../live/person.ts';

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import type { CommandResult } from '../command/command.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { askService } from './ask-service.ts';
 import { inForeground } from './foreground.ts';

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
-import type { Whereabouts } from '../command-line.ts';
-import { CONFIG_DEFAULT } from '../command-table.ts';
+import { CONFIG_DEFAULT } from '../command-line/command-table.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { quoted, type Rounds, type ServiceSeen } from '../doctor/check.ts';
 import { checksOf } from '../doctor/checks.ts';
 import { knockAtDrs } from '../doctor/drs-check.ts';

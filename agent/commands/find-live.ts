@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { openAlone } from '../live/alone.ts';
 import { aloneSource, type LiveSource, serviceSource } from '../live/live-source.ts';
 import { readState, type StoredState } from '../store/read-state.ts';

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { type Agent, composeAgent } from '../compose.ts';
 import type { SystemClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';

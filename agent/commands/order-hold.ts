@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command/command.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { askService } from './ask-service.ts';
 import type { LiveDeps } from './find-live.ts';
 import { findService } from './surroundings.ts';

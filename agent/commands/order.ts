@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { BELIEVABLE_FROM_MS, createClock, type SystemClock } from '../system/clock.ts';
 import { type Counterpart, counterpartBehind } from './counterpart.ts';
 import { inForeground } from './foreground.ts';

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import type { CommandResult } from '../command/command.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { serviceSource } from '../live/live-source.ts';
 import { parseResult } from '../local/answer-schema.ts';
 import type { Connecting } from '../local/local-client.ts';

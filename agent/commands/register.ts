@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Config, LwaConfig, RegistrationConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { Request } from '../command-line.ts';
+import type { Request } from '../command-line/request.ts';
 import { type Consent, codeChallenge, consentUrl, readConsent } from '../replenish/consent.ts';
 import { createLwaClient } from '../replenish/lwa-client.ts';
 import { keepPending, takePending } from '../replenish/pending-registration.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { assignRecords } from '../policy/assign-records.ts';
 import { decide, lostRecord, NEW_RECORD } from '../policy/decide.ts';
 import type { Reply, SlotEvent, SlotState } from '../policy/decision.ts';

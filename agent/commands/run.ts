@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import type { CommandResult } from '../command/command.ts';
-import type { LogLevel } from '../command-table.ts';
+import type { LogLevel } from '../command-line/command-table.ts';
 import { type Agent, composeAgent } from '../compose.ts';
 import { openLocalDoor } from '../local/local-door.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { parseStatus } from '../local/answer-schema.ts';
 import type { LocalConnection } from '../local/local-client.ts';
 import { type StatusDocument, stoppedStatus } from '../local/service-view.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Timing } from '../../hardware/timing.ts';
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { type Connecting, connectLocal } from '../local/local-client.ts';
 import { SOCKET_NAME } from '../local/socket-address.ts';
 

@@ -1,4 +1,4 @@
-import type { Whereabouts } from '../command-line.ts';
+import type { Whereabouts } from '../command-line/request.ts';
 import { type LiveShow, openLineShow, openScreenShow } from '../live/live-show.ts';
 import type { LiveSource } from '../live/live-source.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';

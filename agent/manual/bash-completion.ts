@@ -1,4 +1,4 @@
-import { COMMANDS, CONFIG_DEFAULT, type CommandEntry } from '../command-table.ts';
+import { COMMANDS, CONFIG_DEFAULT, type CommandEntry } from '../command-line/command-table.ts';
 
 const HEAD = `_replenish_agent() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}

@@ -1,4 +1,4 @@
-import { COMMANDS, CONFIG_DEFAULT, type CommandEntry, EXIT_CODES } from '../command-table.ts';
+import { COMMANDS, CONFIG_DEFAULT, type CommandEntry, EXIT_CODES } from '../command-line/command-table.ts';
 
 const SIGNALS: Readonly<Record<string, string>> = {
   'SIGTERM, SIGINT': 'Finish what is under way and end with 0.',

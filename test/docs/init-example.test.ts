@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseCommandLine } from '../../agent/command-line.ts';
-import { CONFIG_DEFAULT } from '../../agent/command-table.ts';
+import { CONFIG_DEFAULT } from '../../agent/command-line/command-table.ts';
+import { parseCommandLine } from '../../agent/command-line/parse-command-line.ts';
 import { Questions } from '../../agent/setup/ask.ts';
 import { askAnswers } from '../../agent/setup/ask-answers.ts';
 import { portText } from '../../agent/setup/candidates.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { helpText } from '../../agent/command-help.ts';
-import { COMMANDS, type CommandEntry } from '../../agent/command-table.ts';
+import { COMMANDS, type CommandEntry } from '../../agent/command-line/command-table.ts';
+import { helpText } from '../../agent/command-line/help-text.ts';
 import { parseStatus } from '../../agent/local/answer-schema.ts';
 import type { HoldReason, OrderOutcome, SlotPhase } from '../../agent/policy/slot-state.ts';
 import { topics } from '../../agent/report/topics.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { helpText } from '../../agent/command-help.ts';
+import { helpText } from '../../agent/command-line/help-text.ts';
 import { CHECKOUT, runAgent, runNpm } from '../support/agent-process.ts';
 
 const BROKEN = `device:

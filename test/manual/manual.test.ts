@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { COMMANDS, type CommandEntry, EXIT_CODES } from '../../agent/command-table.ts';
+import { COMMANDS, type CommandEntry, EXIT_CODES } from '../../agent/command-line/command-table.ts';
 import { bashCompletion } from '../../agent/manual/bash-completion.ts';
 import { manPage } from '../../agent/manual/man-page.ts';
 import packageJson from '../../package.json' with { type: 'json' };

@@ -5,7 +5,7 @@
 /** Where programs begin: what none of them reaches is dead. */
 export const ENTRIES: readonly string[] = [
   'agent/main.ts',
-  'agent/write-manual.ts',
+  'agent/command-line/write-manual.ts',
   'config/dashboard/main.ts',
   'config/dashboard/offline.ts',
   'config/generate/main.ts',

@@ -18,13 +18,14 @@ export const PURE_FOLDERS: readonly string[] = [
 
 /** Pure files in folders that also hold others. */
 export const PURE_FILES: readonly string[] = [
-  'agent/command-help.ts',
-  'agent/command-line.ts',
-  'agent/command-misuse.ts',
   'agent/command/command.ts',
   'agent/command/parse-command.ts',
   'agent/command/rate-limit.ts',
-  'agent/command-table.ts',
+  'agent/command-line/command-misuse.ts',
+  'agent/command-line/command-table.ts',
+  'agent/command-line/help-text.ts',
+  'agent/command-line/parse-command-line.ts',
+  'agent/command-line/request.ts',
   'agent/commission/judge-order.ts',
   'agent/commission/report.ts',
   'agent/doctor/finding-text.ts',

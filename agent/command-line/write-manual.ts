@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import packageJson from '../package.json' with { type: 'json' };
-import { bashCompletion } from './manual/bash-completion.ts';
-import { manPage } from './manual/man-page.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { bashCompletion } from '../manual/bash-completion.ts';
+import { manPage } from '../manual/man-page.ts';
 
 /* A part of `npm run generate`: what a package installs beside the program, from the declaration of its commands. */
 
-const PACKAGING = join(import.meta.dirname, '..', 'config', 'packaging');
+const PACKAGING = join(import.meta.dirname, '../..', 'config', 'packaging');
 
 const GENERATED: Readonly<Record<string, string>> = {
   'man/replenish-agent.1': manPage(packageJson.version),

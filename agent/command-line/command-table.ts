@@ -1,6 +1,6 @@
-import { TOPIC_PREFIX_DEFAULT } from '../config/schema/topic-prefix.ts';
-import { DASHBOARD_LISTEN_DEFAULT } from './dashboard/dashboard-words.ts';
-import { LISTEN_DEFAULT } from './setup/init-words.ts';
+import { TOPIC_PREFIX_DEFAULT } from '../../config/schema/topic-prefix.ts';
+import { DASHBOARD_LISTEN_DEFAULT } from '../dashboard/dashboard-words.ts';
+import { LISTEN_DEFAULT } from '../setup/init-words.ts';
 
 /** An option; without a `value` it is a switch. */
 export type Option = {

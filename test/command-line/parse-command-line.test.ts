@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { helpText } from '../agent/command-help.ts';
-import { parseCommandLine } from '../agent/command-line.ts';
-import { COMMANDS, CONFIG_DEFAULT, type CommandEntry, type CommandName } from '../agent/command-table.ts';
+import {
+  COMMANDS,
+  CONFIG_DEFAULT,
+  type CommandEntry,
+  type CommandName,
+} from '../../agent/command-line/command-table.ts';
+import { helpText } from '../../agent/command-line/help-text.ts';
+import { parseCommandLine } from '../../agent/command-line/parse-command-line.ts';
 
 const DEFAULTS = { config: CONFIG_DEFAULT, stateDir: null };
 

@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest.ts';
+import { nearestName } from '../../config/nearest.ts';
 import { COMMANDS } from './command-table.ts';
 
 /** PURE. What to say of a command that does not exist. */
