@@ -83,7 +83,7 @@ const SETTLE = 'See at Amazon whether the order exists, then say so with resolve
 function whyNoOther(state: SlotState, depletion: Depletion, limits: SlotLimits, context: Context): string {
   const { stage } = depletion;
   if (stage.kind === 'on-order')
-    return `An order is under way since ${timeWords(stage.since.wallMs)}. If it never comes, refill the container, or send the command rearm over MQTT, then order again.`;
+    return `An order is under way since ${timeWords(stage.since.wallMs)}. If it never comes, refill the container, or rearm the slot (replenish-agent rearm SLOT, or the command rearm over MQTT), then order again.`;
   if (stage.kind === 'sending') return 'A request is on its way to Amazon already. Wait for its answer.';
   if (isOpenQuestion(depletion)) return `An order of this slot is in doubt. ${SETTLE}`;
   if (stage.kind === 'held') return HELD_WHY[stage.reason];

@@ -1,11 +1,13 @@
 import { NO_USAGE, observe } from '../forecast/usage.ts';
 import { hearByHand } from './by-hand.ts';
+import { cancelAfterAnswer } from './cancel.ts';
 import type { Context, Decision, Reply, SlotEvent, SlotState, Step } from './decision.ts';
 import { gate, isDoubtWindowOver } from './gate.ts';
 import { closeDepletion, hearNotification, hearSubscription, hearTestCancelled } from './hear.ts';
 import { isEmptySoon } from './lead-time.ts';
 import type { SlotLimits } from './limits.ts';
 import { openDepletion } from './open-depletion.ts';
+import type { ReplenishOutcome } from './outcome.ts';
 import { letOrdersGo } from './reports-only.ts';
 import { lastOrderOf, settleOutcome } from './settle-outcome.ts';
 import type { Depletion, OrderEvent, SlotRecord } from './slot-state.ts';
@@ -83,9 +85,7 @@ function takeIn(
     case 'outcome': {
       const isOurs = depletion?.orderId === event.orderId && depletion.attempts === event.attempt;
       if (!isOurs || depletion.stage.kind !== 'sending') return { state };
-      const settled = settleOutcome(state.record, depletion, event.outcome, limits, context);
-      steps.push(...settled.steps);
-      return { state: { ...state, record: settled.record } };
+      return { state: settle(state, depletion, event.outcome, limits, context, steps) };
     }
     case 'started': {
       if (depletion?.stage.kind !== 'sending') return { state };
@@ -96,9 +96,7 @@ function takeIn(
         requestId: null,
         message: 'The agent stopped before the answer was known.',
       } as const;
-      const settled = settleOutcome(state.record, depletion, outcome, limits, context);
-      steps.push(...settled.steps);
-      return { state: { ...state, record: settled.record } };
+      return { state: settle(state, depletion, outcome, limits, context, steps) };
     }
     case 'notification':
       return { state: hearNotification(state, event, context) };
@@ -115,6 +113,19 @@ function takeIn(
     case 'wake':
       return { state };
   }
+}
+
+function settle(
+  state: SlotState,
+  depletion: Depletion,
+  outcome: ReplenishOutcome,
+  limits: SlotLimits,
+  context: Context,
+  steps: Step[],
+): SlotState {
+  const settled = settleOutcome(state.record, depletion, outcome, limits, context);
+  steps.push(...settled.steps);
+  return { ...state, record: cancelAfterAnswer(settled.record, depletion, outcome, context) };
 }
 
 function letTimePass(state: SlotState, context: Context): SlotState {

@@ -1,10 +1,9 @@
 import { backoffMs } from './backoff.ts';
+import { cancel } from './cancel.ts';
 import type { Context, NotificationType, SlotState } from './decision.ts';
 import type { SlotLimits } from './limits.ts';
+import { withPast } from './past-instances.ts';
 import type { Depletion, SlotRecord, Stage } from './slot-state.ts';
-
-/** Ids of orders that are over and may still be talked about. */
-const PAST_INSTANCES_MAX = 20;
 
 /**
  * What Amazon's notifications change. DRS keeps one order open per slot at the most, so a notification about an order
@@ -118,74 +117,8 @@ function settleDoubt(state: SlotState, instanceId: string | null, context: Conte
   return isNews ? withStage(state, { ...depletion, eventInstanceId: instanceId }, depletion.stage) : state;
 }
 
-/**
- * The order is gone: nothing was bought, and the depletion lasts. What comes next is another order, with an id of its
- * own, when Amazon's rules let it go. A cancellation of any other order is remembered for those rules and leaves the
- * depletion alone: the open order is still open.
- */
-function cancel(
-  record: SlotRecord,
-  instanceId: string | null,
-  isEarlierOrder: boolean,
-  context: Context,
-): SlotRecord {
-  const { depletion } = record;
-  if (depletion?.stage.kind === 'on-order' && depletion.stage.isTestCancelled === true)
-    return withPast(record, instanceId, true);
-  const whose = depletion === null ? 'another' : whoseCancellation(depletion, instanceId, isEarlierOrder);
-  if (whose === 'another' && instanceId === null) return record;
-  const cancels = { count: record.cancels === null ? 1 : 2, at: context.now } as const;
-  const noted = { ...withPast(record, instanceId, true), cancels };
-  if (depletion === null || whose === 'another') return noted;
-  if (whose === 'unclear') {
-    return {
-      ...noted,
-      depletion: { ...depletion, stage: { kind: 'held', since: context.now, reason: 'in-doubt' } },
-    };
-  }
-  const again: Depletion = {
-    ...depletion,
-    orderId: context.spareOrderId,
-    attempts: 0,
-    failures: 0,
-    doubtSince: null,
-    eventInstanceId: null,
-    stage: due(context),
-  };
-  return { ...withPast(noted, depletion.eventInstanceId, true), depletion: again };
-}
-
-/**
- * While a request is out, its answer says what is open; a known id is the open order's or it is not. An order of an
- * earlier depletion is the open one only where DRS answered ORDER_INPROGRESS; after a doubtful request of our own
- * nobody can say which of the two that answer meant.
- */
-function whoseCancellation(
-  { stage, doubtSince, eventInstanceId }: Depletion,
-  instanceId: string | null,
-  isEarlierOrder: boolean,
-): 'open' | 'another' | 'unclear' {
-  if (stage.kind === 'sending' || (stage.kind !== 'on-order' && doubtSince === null)) return 'another';
-  if (eventInstanceId !== null && instanceId !== null && eventInstanceId !== instanceId) return 'another';
-  if (!isEarlierOrder) return 'open';
-  if (stage.kind !== 'on-order') return 'another';
-  return doubtSince === null ? 'open' : 'unclear';
-}
-
 function forgetCancels(state: SlotState): SlotState {
   return state.record.cancels === null ? state : { ...state, record: { ...state.record, cancels: null } };
-}
-
-function withPast(record: SlotRecord, id: string | null, isOver: boolean): SlotRecord {
-  if (id === null) return record;
-  const known = record.pastInstances.find((past) => past.id === id);
-  if (known !== undefined && (known.isOver || !isOver)) return record;
-  const others = record.pastInstances.filter((past) => past.id !== id);
-  return { ...record, pastInstances: [...others, { id, isOver }].slice(-PAST_INSTANCES_MAX) };
-}
-
-function due(context: Context): Stage {
-  return { kind: 'due', since: context.now, waitMs: 0 };
 }
 
 function withStage(state: SlotState, depletion: Depletion, stage: Stage): SlotState {

@@ -56,6 +56,8 @@ export type Stage =
       readonly tokenFingerprint: string;
       /** Believed level, percent, on which it was decided. */
       readonly levelPercent: number;
+      /** Absent for none. */
+      readonly cancelled?: readonly CancelledMeanwhile[];
     }
   /** An order exists, or has to be taken for existing. Only a refill ends this. */
   | {
@@ -78,6 +80,12 @@ export type StickyHoldReason = Exclude<HoldReason, 'auth' | 'budget' | 'cancelle
  * what Amazon still holds open: only `isOver` does, and then nothing that is heard of it counts any more.
  */
 export type PastInstance = { readonly id: string; readonly isOver: boolean };
+
+/**
+ * An order that Amazon said is cancelled while a request was out. The notification can overtake the answer that tells
+ * the id, so that only the answer says whose cancellation it was. `isEarlier`: it was known as an earlier depletion's.
+ */
+export type CancelledMeanwhile = { readonly id: string; readonly isEarlier: boolean };
 
 /** The customer's latest cancellations in a row (docs/dash/customer-experience-guidelines.html). */
 export type Cancels = { readonly count: 1 | 2; readonly at: Instant };

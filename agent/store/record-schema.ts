@@ -14,6 +14,7 @@ const stage = z.discriminatedUnion('kind', [
     since: instantSchema,
     tokenFingerprint: z.string(),
     levelPercent: z.number(),
+    cancelled: z.exactOptional(z.array(z.strictObject({ id: z.string(), isEarlier: z.boolean() }))),
   }),
   z.strictObject({
     kind: z.literal('on-order'),

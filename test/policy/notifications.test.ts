@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lostRecord } from '../../agent/policy/decide.ts';
 import type { NotificationType } from '../../agent/policy/decision.ts';
+import { parseRecord } from '../../agent/store/record-schema.ts';
 import { OUTCOMES, SlotStory } from './slot-story.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -244,5 +245,94 @@ describe('an order that an earlier depletion made', () => {
     const unclear = low().answer(placed('i-1')).level(90).level(10).answer(OUTCOMES.noAnswer);
     unclear.pass(2000).answer(OUTCOMES.inProgress);
     expect(hear(unclear, 'order-cancelled', 'i-1').phase).toBe('held(in-doubt)');
+  });
+});
+
+describe('a cancellation that overtakes the answer to its own request', () => {
+  it('counts as if it had come right after the answer: the slot is low, and no order is open', () => {
+    const slot = hear(low(), 'order-cancelled', 'i-1').answer(placed('i-1'));
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent.map(({ orderId, attempt }) => [orderId, attempt])).toEqual([
+      ['order-1', 1],
+      ['order-2', 1],
+    ]);
+  });
+
+  it('survives a power cut before the answer, which is then a doubt that it settles', () => {
+    const slot = hear(low(), 'order-cancelled', 'i-1').restart({ reboot: true }).level(10);
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent.map(({ orderId }) => orderId)).toEqual(['order-1', 'order-2']);
+  });
+
+  it('counts once, however often and in whatever order it is told', () => {
+    const slot = low();
+    for (const type of ['order-cancelled', 'order-placed', 'order-cancelled'] as const)
+      hear(slot, type, 'i-1');
+    slot.answer(placed('i-1'));
+    for (const type of ['order-placed', 'order-cancelled'] as const) hear(slot, type, 'i-1');
+    expect(slot.phase).toBe('held(cancelled-once)');
+    expect(slot.state.record.cancels?.count).toBe(1);
+    slot.pass(5 * DAY_MS).answer(placed('i-2'));
+    hear(slot, 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('on-order');
+  });
+
+  it('is forgotten with the answer: told again during a later request, it leaves the newer order alone', () => {
+    const slot = hear(low(), 'order-cancelled', 'i-1')
+      .answer(placed('i-1'))
+      .pass(5 * DAY_MS);
+    hear(slot, 'order-cancelled', 'i-1').answer(placed('i-2'));
+    expect(slot.phase).toBe('on-order');
+  });
+
+  it.each([
+    ['is lost', OUTCOMES.noAnswer],
+    ['can not be read', { ...OUTCOMES.placed, eventInstanceId: null, detailCode: null }],
+  ])('frees the slot, too, when the answer %s', (_, outcome) => {
+    const slot = hear(low(), 'order-cancelled', 'i-1').answer(outcome);
+    expect(slot.phase).toBe('held(cancelled-once)');
+  });
+
+  it('of another order leaves the one alone that the answer tells of', () => {
+    const refilled = low().answer(placed('i-1')).level(90).level(10);
+    hear(refilled, 'order-cancelled', 'i-1').answer(placed('i-2'));
+    expect(refilled.phase).toBe('on-order');
+    const failed = hear(low(), 'order-cancelled', 'i-of-another').answer(OUTCOMES.failed);
+    expect(failed.sent).toHaveLength(1);
+    expect(failed.state.record.depletion?.orderId).toBe('order-1');
+  });
+
+  it('of an earlier order is the open one where the answer says ORDER_INPROGRESS', () => {
+    const slot = low().answer(placed('i-1')).level(90).level(10);
+    hear(slot, 'order-cancelled', 'i-1').answer(OUTCOMES.inProgress);
+    expect(slot.phase).toBe('held(cancelled-once)');
+  });
+
+  it('settles the doubt of the request before, when the repeat surely bought nothing', () => {
+    const slot = low().answer(OUTCOMES.noAnswer).pass(2000);
+    hear(slot, 'order-cancelled', 'i-1').answer(OUTCOMES.failed);
+    expect(slot.phase).toBe('held(cancelled-once)');
+    slot.pass(5 * DAY_MS);
+    expect(slot.sent.at(-1)).toMatchObject({ orderId: 'order-2', attempt: 1 });
+  });
+
+  it.each([
+    ['unanswered', OUTCOMES.noAnswer],
+    ['answered without an id', { ...OUTCOMES.placed, eventInstanceId: null, detailCode: null }],
+  ])('is for people to settle where two requests may have bought and the second went %s', (_, outcome) => {
+    const slot = low().answer(OUTCOMES.noAnswer).pass(2000);
+    hear(slot, 'order-cancelled', 'i-1').answer(outcome);
+    expect(slot.phase).toBe('held(in-doubt)');
+    expect(hear(slot, 'order-placed', 'i-2').phase).toBe('on-order');
+  });
+
+  it('is bounded in the record, whoever sends it', () => {
+    const slot = low();
+    for (let i = 0; i < 1000; i++) hear(slot, 'order-cancelled', `i-${i}`);
+    const stage = slot.state.record.depletion?.stage;
+    expect(stage?.kind === 'sending' && stage.cancelled?.length).toBeLessThanOrEqual(8);
+    expect(parseRecord(JSON.stringify(slot.state.record))).toEqual(slot.state.record);
   });
 });
