@@ -47,10 +47,12 @@ export class Cancellations {
     const depletion = this.#record()?.depletion ?? null;
     const isOfNow = purchase.filling === this.#container.filling && depletion !== null;
     const atMs = this.#scene.nowMs;
+    // The notification may overtake the answer that tells of the order.
+    const isOrdered = depletion?.stage.kind === 'on-order' || depletion?.stage.kind === 'sending';
     this.#scene.after(HEARD_WITHIN_MS, () => {
       if (!isKnown()) return;
       if (isOfNow && this.#container.filling === purchase.filling) this.#toldAtMs.push(atMs);
-      if (depletion?.stage.kind === 'on-order') this.#judgeWhatFollowed(purchase.order.instanceId, depletion);
+      if (isOrdered) this.#judgeWhatFollowed(purchase.order.instanceId, depletion);
     });
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type * as Cancel from '../../agent/policy/cancel.ts';
 import type * as Gate from '../../agent/policy/gate.ts';
 import type * as Hear from '../../agent/policy/hear.ts';
 import type * as Watch from '../../agent/policy/watch.ts';
@@ -39,6 +40,7 @@ describe('a defect in the policy itself is seen', () => {
     vi.doUnmock('../../agent/policy/watch.ts');
     vi.doUnmock('../../agent/policy/gate.ts');
     vi.doUnmock('../../agent/policy/hear.ts');
+    vi.doUnmock('../../agent/policy/cancel.ts');
     vi.resetModules();
   });
 
@@ -76,6 +78,14 @@ describe('a defect in the policy itself is seen', () => {
     vi.doMock('../../agent/policy/hear.ts', async (original) => ({
       ...(await original<typeof Hear>()),
       hearNotification: (state: unknown) => state,
+    }));
+    expect(await brokenWithMocks()).toBe('noDepletionWaitsForACancelledOrder');
+  });
+
+  it('a cancellation that overtakes the answer is forgotten', async () => {
+    vi.doMock('../../agent/policy/cancel.ts', async (original) => ({
+      ...(await original<typeof Cancel>()),
+      cancelAfterAnswer: (record: unknown) => record,
     }));
     expect(await brokenWithMocks()).toBe('noDepletionWaitsForACancelledOrder');
   });

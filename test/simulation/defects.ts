@@ -41,6 +41,7 @@ export const DEFECTS: readonly Defect[] = [
     breaks: [
       'noReportIsLost',
       'noDepletionIsOverlooked',
+      'commitsSaySomethingNew',
       'attemptsCountUp',
       'everyAttemptIsReported',
       'onePurchasePerDepletion',

@@ -173,8 +173,10 @@ export class DrsNetwork {
       case 'arrives':
         this.#scene.after(travelMs, () => {
           const answer = arrive();
+          const isShortLived = this.#drs.openOrder(slotId)?.isShortLived === true;
+          const slowMs = isShortLived ? this.#chance.between(5, 28) * SECOND_MS : fate.slowMs;
           if (fate.isAnswerLost) tell(this.#chance.between(10, TIMEOUT_MS), TIMEOUT, 'unanswered');
-          else tell(travelMs + fate.slowMs, this.#spoken(answer, slotId), answer.kind);
+          else tell(travelMs + slowMs, this.#spoken(answer, slotId), answer.kind);
         });
     }
   }

@@ -1,12 +1,14 @@
 import type { NotificationType } from '../../agent/policy/decision.ts';
 import type { Chance } from './chance.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, type Scene } from './scene.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Scene, SECOND_MS } from './scene.ts';
 
 export type Order = {
   readonly instanceId: string;
   readonly slotId: string;
   readonly recordedAtMs: number;
   isCancelled: boolean;
+  /** The customer cancels it within seconds, while Amazon takes its time to answer the request. */
+  readonly isShortLived: boolean;
   /** A later depletion was told of it and waits for it too. */
   isShared: boolean;
 };
@@ -90,6 +92,7 @@ export class Drs {
       slotId,
       recordedAtMs: this.#scene.nowMs,
       isCancelled: false,
+      isShortLived: this.#scene.strikes('order cancelled at once'),
       isShared: false,
     };
     slot.open = order;
@@ -99,6 +102,13 @@ export class Drs {
   }
 
   #beginLife(order: Order): void {
+    if (order.isShortLived) {
+      this.#scene.after(this.#chance.between(0.2, 4) * SECOND_MS, () => {
+        this.onNotification(order.slotId, 'order-placed', order.instanceId);
+        this.#scene.after(this.#chance.between(0.2, 8) * SECOND_MS, () => this.#cancel(order));
+      });
+      return;
+    }
     if (!this.#scene.strikes('order in resolution')) {
       this.#scene.after(this.#chance.between(0.1, 10) * MINUTE_MS, () => this.#goOn(order));
       return;

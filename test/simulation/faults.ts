@@ -38,6 +38,7 @@ const PER_OPPORTUNITY = {
   // One order.
   'order in resolution': 0.08,
   'order cancelled': 0.08,
+  'order cancelled at once': 0.03,
   // One boot.
   'boot without a date': 0.5,
   // The process dies at one of the places between two effects.
