@@ -36,6 +36,10 @@ async function main(request: Request): Promise<number> {
       return (await import('./commands/commission.ts')).commission(request, version, process.env);
     case 'resolve':
       return (await import('./commands/resolve.ts')).resolve(request, process.env);
+    case 'rearm':
+      return (await import('./commands/rearm.ts')).rearm(request, process.env);
+    case 'snooze':
+      return (await import('./commands/snooze.ts')).snooze(request, process.env);
     case 'replay':
       return (await import('./commands/replay.ts')).replay(request, process.env);
     case 'register':

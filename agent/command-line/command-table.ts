@@ -1,14 +1,7 @@
 import { TOPIC_PREFIX_DEFAULT } from '../../config/schema/topic-prefix.ts';
 import { DASHBOARD_LISTEN_DEFAULT } from '../dashboard/dashboard-words.ts';
-import { LISTEN_DEFAULT } from '../setup/init-words.ts';
-
-/** An option; without a `value` it is a switch. */
-export type Option = {
-  readonly value: string | null;
-  readonly does: string;
-  /** May be given several times. */
-  readonly isRepeated?: true;
-};
+import { initOptions } from './init-options.ts';
+import { CONFIG_DEFAULT, type Option } from './option.ts';
 
 export type CommandEntry = {
   readonly does: string;
@@ -33,7 +26,6 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
   78: 'the configuration has mistakes',
 };
 
-export const CONFIG_DEFAULT = '/etc/replenish-agent/agent.yaml';
 export const RECORD_MAX_DEFAULT = '64MB';
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
@@ -66,42 +58,7 @@ export const COMMANDS = {
   },
   init: {
     does: 'first set-up: find serial ports and what speaks on them, ask the rest, write a configuration that passes check',
-    options: {
-      config: { value: 'FILE', does: `the file to write (default: ${CONFIG_DEFAULT})` },
-      force: { value: null, does: 'write over a file that exists, without asking' },
-      yes: { value: null, does: 'ask nothing that has a default' },
-      port: { value: 'PATH', does: 'the serial port to listen to (default: every one that is free)' },
-      listen: { value: 'TIME', does: `how long at each speed (default: ${LISTEN_DEFAULT})` },
-      driver: {
-        value: 'NAME',
-        does: 'what is connected: lines, scale, ultrasonic, lidar, firmata, modbus, iio, gpio',
-      },
-      'baud-rate': { value: 'BAUD', does: 'speed of the port' },
-      pattern: { value: 'REGEX', does: 'for lines: what a line means' },
-      model: { value: 'NAME', does: 'for ultrasonic: which sensor' },
-      chip: { value: 'NAME', does: 'for gpio: which chip' },
-      device: { value: 'NAME', does: 'for iio: which converter' },
-      slot: {
-        value: 'WORDS',
-        does: 'name=black,id=4c8746c0,channel=1,empty=120,full=880 with label, reorderAt, rearmAt; once for each slot',
-        isRepeated: true,
-      },
-      'slot-id': { value: 'ID', does: 'id of the first slot in Dash Replenishment' },
-      'device-id': {
-        value: 'ID',
-        does: "this device's part of its topics (default: the name of the machine)",
-      },
-      'device-name': { value: 'TEXT', does: 'what people call it' },
-      broker: { value: 'URL', does: 'the MQTT broker' },
-      'allow-insecure': { value: null, does: 'allow a broker without TLS' },
-      user: { value: 'NAME', does: 'user name at the broker' },
-      'ca-file': { value: 'FILE', does: 'who vouches for the broker' },
-      token: { value: 'SOURCE', does: 'where access tokens come from: mqtt, lwa, file (default: mqtt)' },
-      'token-file': { value: 'FILE', does: 'for token file: which one' },
-      'client-id': { value: 'ID', does: 'for token lwa: the client at Login with Amazon' },
-      'replenish-url': { value: 'URL', does: 'address of Dash Replenishment' },
-      'dry-run': { value: 'yes|no', does: 'decide and report, order nothing (default: yes)' },
-    },
+    options: initOptions,
   },
   check: {
     does: 'validate the configuration and print every mistake with line and column; exit code 78 if there is one',
@@ -180,6 +137,25 @@ export const COMMANDS = {
     does: 'settle an order in doubt, or a slot whose history was lost, by hand',
     forms: [['SLOT', 'placed|not-placed']],
     words: SLOT,
+    options: { config: configOption, 'state-dir': stateOption },
+  },
+  rearm: {
+    does: 'the order never came: the slot starts anew, and orders when fresh readings say that it is low',
+    forms: [['SLOT']],
+    words: SLOT,
+    options: {
+      yes: { value: null, does: 'do not ask' },
+      config: configOption,
+      'state-dir': stateOption,
+    },
+  },
+  snooze: {
+    does: 'order nothing for a slot for a while, 30 days at the most; off ends it',
+    forms: [
+      ['SLOT', 'off'],
+      ['SLOT', 'TIME'],
+    ],
+    words: { ...SLOT, TIME: 'how long, such as 12h or 3d' },
     options: { config: configOption, 'state-dir': stateOption },
   },
   replay: {

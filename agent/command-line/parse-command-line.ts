@@ -1,17 +1,12 @@
 import { parseArgs } from 'node:util';
+import { durationMs } from '../../config/quantity.ts';
 import { readCalibrateWords } from '../calibration/calibrate-words.ts';
 import { readDashboardWords } from '../dashboard/dashboard-words.ts';
 import { readInitWords } from '../setup/init-words.ts';
 import { parseByteSize } from '../system/byte-size.ts';
 import { whyNoCommand, whyNoOption } from './command-misuse.ts';
-import {
-  CONFIG_DEFAULT,
-  type CommandName,
-  entryOf,
-  isCommand,
-  LOG_LEVELS,
-  RECORD_MAX_DEFAULT,
-} from './command-table.ts';
+import { type CommandName, entryOf, isCommand, LOG_LEVELS, RECORD_MAX_DEFAULT } from './command-table.ts';
+import { CONFIG_DEFAULT } from './option.ts';
 import type { Misuse, Request } from './request.ts';
 
 const HELP_WORDS: readonly string[] = ['--help', '-h'];
@@ -137,6 +132,14 @@ function requestOf(
     }
     case 'resolve':
       return { kind: 'resolve', ...where, slot: first, verdict: second === 'placed' ? second : 'not-placed' };
+    case 'rearm':
+      return { kind: 'rearm', ...where, slot: first, isAgreed: switches.has('yes') };
+    case 'snooze': {
+      const forMs = second === 'off' ? null : durationMs(second);
+      if (forMs === null && second !== 'off')
+        return misuse(`"${second}" is no time: 12h and 3d are, and off ends a snooze.`);
+      return { kind: 'snooze', ...where, slot: first, forMs };
+    }
     case 'register': {
       const code = values.get('code') ?? null;
       const isBegin = switches.has('begin');

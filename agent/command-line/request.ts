@@ -39,6 +39,9 @@ export type Request =
       readonly slot: string;
       readonly verdict: 'placed' | 'not-placed';
     })
+  | (Whereabouts & { readonly kind: 'rearm'; readonly slot: string; readonly isAgreed: boolean })
+  /** `forMs` is null to end a snooze. */
+  | (Whereabouts & { readonly kind: 'snooze'; readonly slot: string; readonly forMs: number | null })
   | {
       readonly kind: 'replay';
       readonly config: string;

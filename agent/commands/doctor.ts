@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
-import { CONFIG_DEFAULT } from '../command-line/command-table.ts';
+import { CONFIG_DEFAULT } from '../command-line/option.ts';
 import type { Whereabouts } from '../command-line/request.ts';
 import { quoted, type Rounds, type ServiceSeen } from '../doctor/check.ts';
 import { checksOf } from '../doctor/checks.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { checkConfig } from '../../config/check.ts';
 import { printProblems } from '../../config/print-problems.ts';
-import { CONFIG_DEFAULT } from '../command-line/command-table.ts';
+import { CONFIG_DEFAULT } from '../command-line/option.ts';
 import type { Request } from '../command-line/request.ts';
 import type { Answers } from '../setup/answers.ts';
 import { type Asker, Questions, Stopped, WrongWords } from '../setup/ask.ts';

@@ -1,10 +1,15 @@
-import { createInterface } from 'node:readline/promises';
+import { loadConfig } from '../../config/load.ts';
+import { helpText } from '../command-line/help-text.ts';
 import type { Whereabouts } from '../command-line/request.ts';
 import { BELIEVABLE_FROM_MS, createClock, type SystemClock } from '../system/clock.ts';
+import { whyNotAgreed } from './agree.ts';
 import { type Counterpart, counterpartBehind } from './counterpart.ts';
 import { inForeground } from './foreground.ts';
 import { orderAndWait } from './order-flow.ts';
 import { findService } from './surroundings.ts';
+
+/** The word between `order` and the slot whose test orders are to go. */
+const CANCEL_TEST = 'cancel-test';
 
 type OrderRequest = Whereabouts & { readonly slot: string; readonly isAgreed: boolean };
 
@@ -13,16 +18,18 @@ type OrderRequest = Whereabouts & { readonly slot: string; readonly isAgreed: bo
  * whole agent runs here until the outcome is known. Returns the exit code.
  */
 export async function order(request: OrderRequest, version: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const { slot, config } = request;
+  if (slot === CANCEL_TEST && !isSlotOf(config, env)) {
+    process.stderr.write(`After order ${CANCEL_TEST} comes the name of a slot.\n\n${helpText('order')}`);
+    return 2;
+  }
   if (!request.isAgreed) {
-    const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
-    if (!isTerminal) {
-      process.stderr.write('An order may cost money. Without a terminal to ask on, say so with --yes.\n');
-      return 2;
-    }
-    if (!(await agrees(request.slot))) {
-      process.stderr.write('Nothing was ordered.\n');
-      return 1;
-    }
+    const code = await whyNotAgreed({
+      question: `Order for ${slot} now? It may cost money.`,
+      unasked: 'An order may cost money.',
+      refused: 'Nothing was ordered.',
+    });
+    if (code !== null) return code;
   }
   const clock = createClock(BELIEVABLE_FROM_MS);
   const found = await findService(request, env, clock);
@@ -35,14 +42,14 @@ export async function order(request: OrderRequest, version: string, env: NodeJS.
         const again = await findService(request, env, clock);
         return again.kind === 'connected' ? again.connection : null;
       });
-      return run(request.slot, counterpart, clock, false);
+      return run(slot, counterpart, clock, false);
     }
     case 'absent':
       process.stderr.write(
         'The service is stopped: the agent runs here until the outcome is known. Ctrl-C ends it.\n',
       );
       return inForeground(request, { version, env, clock }, (counterpart) =>
-        run(request.slot, counterpart, clock, true),
+        run(slot, counterpart, clock, true),
       );
   }
 }
@@ -61,15 +68,8 @@ async function run(
   return ok ? 0 : 1;
 }
 
-async function agrees(slot: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await lines.question(`Order for ${slot} now? It may cost money. [y/N] `);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } catch {
-    // Ctrl-C and Ctrl-D are no yes.
-    return false;
-  } finally {
-    lines.close();
-  }
+/** A slot may bear the name; whoever has none, or a configuration that can't be read, has forgotten a word. */
+function isSlotOf(config: string, env: NodeJS.ProcessEnv): boolean {
+  const loaded = loadConfig(config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
+  return loaded.ok && Object.hasOwn(loaded.config.slots, CANCEL_TEST);
 }

@@ -1,93 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { loadConfig } from '../../config/load.ts';
-import { printProblems } from '../../config/print-problems.ts';
 import type { Whereabouts } from '../command-line/request.ts';
-import { assignRecords } from '../policy/assign-records.ts';
-import { decide, lostRecord, NEW_RECORD } from '../policy/decide.ts';
-import type { Reply, SlotEvent, SlotState } from '../policy/decision.ts';
-import { NOTHING_SEEN } from '../policy/watch.ts';
-import { orderPayload } from '../report/payload.ts';
-import { type SlotSettings, slotSettingsOf } from '../settings.ts';
-import { openStateStore, type StateStore } from '../store/state-store.ts';
-import { BELIEVABLE_FROM_MS, type Clock, createClock } from '../system/clock.ts';
-import { CodedError } from '../system/coded-error.ts';
-import { askService } from './ask-service.ts';
-import { findService, stateDirOf } from './surroundings.ts';
+import { decideByHand } from './by-hand.ts';
 
 type ResolveRequest = Whereabouts & { readonly slot: string; readonly verdict: 'placed' | 'not-placed' };
 
-/** `resolve`: through the running service; beside a stopped one by the same decision on the state. Returns the exit code. */
-export async function resolve(request: ResolveRequest, env: NodeJS.ProcessEnv): Promise<number> {
+/** `resolve`: settles an order in doubt. Returns the exit code. */
+export function resolve(request: ResolveRequest, env: NodeJS.ProcessEnv): Promise<number> {
   const { slot, verdict } = request;
-  const clock = createClock(BELIEVABLE_FROM_MS);
-  const found = await findService(request, env, clock);
-  if (found.kind === 'refused') return tell({ ok: false, message: found.why });
-  if (found.kind === 'connected')
-    return tell(await askService(found.connection, { kind: 'resolve', slot, verdict }));
-
-  const loaded = loadConfig(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
-  if (!loaded.ok) {
-    process.stderr.write(`${printProblems(loaded.problems, request.config, loaded.text).join('\n')}\n`);
-    return 78;
-  }
-  const slots = slotSettingsOf(loaded.config);
-  const settings = slots.find(({ name }) => name === slot);
-  if (settings === undefined) {
-    const names = slots.map(({ name }) => name).join(', ');
-    return tell({ ok: false, message: `There is no slot "${slot}" in ${request.config}. It has: ${names}.` });
-  }
-  try {
-    const { store } = openStateStore(stateDirOf(request, env), clock.wallMs());
-    try {
-      return tell(settle(settings, slots, store, clock, verdict));
-    } finally {
-      store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof CodedError)) throw error;
-    return tell({ ok: false, message: error.message });
-  }
-}
-
-function tell({ ok, message }: Reply): number {
-  (ok ? process.stdout : process.stderr).write(`${message}\n`);
-  return ok ? 0 : 1;
-}
-
-/** As the service does it when it starts, and then hears the verdict; durable before anybody is told. */
-function settle(
-  settings: SlotSettings,
-  slots: readonly SlotSettings[],
-  store: StateStore,
-  clock: Clock,
-  verdict: 'placed' | 'not-placed',
-): Reply {
-  const { name, limits } = settings;
-  const now = clock.instant();
-  // Without a token, and without a level, nothing is ever sent: that is for the service to do.
-  const context = { now, tokenFingerprint: null, spareOrderId: randomUUID(), jitter: 0 };
-  const assigned = assignRecords(
-    slots.map((each) => ({ name: each.name, slotId: each.limits.slotId })),
-    store.found(),
-  ).get(name);
-  const found = assigned?.record ?? (store.isHistoryLost() ? 'lost' : NEW_RECORD);
-  const record = found === 'lost' ? lostRecord(limits, context) : found;
-
-  let state: SlotState = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
-  const reports: string[] = [];
-  const hear = (event: SlotEvent): Reply | null => {
-    const decision = decide(state, event, limits, context);
-    state = decision.state;
-    for (const step of decision.steps) if (step.kind === 'report') reports.push(orderPayload(step.event));
-    return decision.reply;
-  };
-  hear({ kind: 'started' });
-  const reply = hear({ kind: 'resolve', verdict });
-  if (reply === null) throw new Error('The policy gave no answer to a verdict.');
-  if (!reply.ok) return reply;
-
-  const storedAs = assigned?.storedAs ?? name;
-  const durable = { ...state.record, slotId: limits.slotId };
-  store.commit(storedAs, durable, reports);
-  return reply;
+  const event = { kind: 'resolve', verdict } as const;
+  return decideByHand(request, { slot, command: { ...event, slot }, event }, env);
 }

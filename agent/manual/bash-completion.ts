@@ -1,4 +1,5 @@
-import { COMMANDS, CONFIG_DEFAULT, type CommandEntry } from '../command-line/command-table.ts';
+import { COMMANDS, type CommandEntry } from '../command-line/command-table.ts';
+import { CONFIG_DEFAULT } from '../command-line/option.ts';
 
 const HEAD = `_replenish_agent() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}

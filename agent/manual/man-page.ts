@@ -1,4 +1,5 @@
-import { COMMANDS, CONFIG_DEFAULT, type CommandEntry, EXIT_CODES } from '../command-line/command-table.ts';
+import { COMMANDS, type CommandEntry, EXIT_CODES } from '../command-line/command-table.ts';
+import { CONFIG_DEFAULT } from '../command-line/option.ts';
 
 const SIGNALS: Readonly<Record<string, string>> = {
   'SIGTERM, SIGINT': 'Finish what is under way and end with 0.',

@@ -74,7 +74,7 @@ const OBSTACLE_REMEDY: Readonly<Record<Obstacle, string>> = {
   'cancelled-once':
     'The customer cancelled the last order less than 5 days ago. Wait until they have passed.',
   'cancelled-twice': 'The customer cancelled twice in a row. Nothing is ordered until the slot was at 100 %.',
-  snoozed: 'The slot is snoozed. End that first: snooze with off.',
+  snoozed: 'The slot is snoozed. End that first: replenish-agent snooze SLOT off, or the command with off.',
   backoff: 'The last request brought no order. Try again after a pause.',
 };
 

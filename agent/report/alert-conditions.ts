@@ -77,7 +77,10 @@ export function slotConditions(
   if (phase === 'held' && reason !== null)
     tell(`held-${reason}`, HELD_SEVERITY[reason], HELD_WHY[reason].replaceAll('SLOT', slot), { began });
   if (phase === 'on-order')
-    tell('not-refilled', 'warning', NOT_REFILLED, { began, afterMs: ON_ORDER_LONG_MS });
+    tell('not-refilled', 'warning', NOT_REFILLED.replaceAll('SLOT', slot), {
+      began,
+      afterMs: ON_ORDER_LONG_MS,
+    });
   if (sensor !== 'ok')
     tell(`sensor-${sensor}`, 'warning', [SENSOR[sensor], connectionError ?? ''].join(' ').trimEnd(), {
       afterMs: SENSOR_LONG_MS,
@@ -92,7 +95,7 @@ const IN_DOUBT =
   'a request to order went unanswered, so it is not known yet whether an order exists. It is repeated, and Amazon places no second order for it: wait, or relay the notifications of Amazon.';
 
 const NOT_REFILLED =
-  'an order has been open for more than 14 days and the slot was not refilled. See at Amazon what became of it; when it never came, send the command rearm and the slot is ordered for anew.';
+  'an order has been open for more than 14 days and the slot was not refilled. See at Amazon what became of it; when it never came, rearm the slot (replenish-agent rearm SLOT, or the command rearm), and it is ordered for anew.';
 
 const NOT_SUBSCRIBED =
   'the customer has no product selected at Amazon, so that nothing could be ordered. Ask them to choose one.';

@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import {
-  COMMANDS,
-  CONFIG_DEFAULT,
-  type CommandEntry,
-  type CommandName,
-} from '../../agent/command-line/command-table.ts';
+import { COMMANDS, type CommandEntry, type CommandName } from '../../agent/command-line/command-table.ts';
 import { helpText } from '../../agent/command-line/help-text.ts';
+import { CONFIG_DEFAULT } from '../../agent/command-line/option.ts';
 import { parseCommandLine } from '../../agent/command-line/parse-command-line.ts';
 
 const DEFAULTS = { config: CONFIG_DEFAULT, stateDir: null };
@@ -20,6 +16,10 @@ describe('the command line', () => {
     ['order cancel-test black', { kind: 'cancel-test', slot: 'black' }],
     ['resolve black placed', { kind: 'resolve', slot: 'black', verdict: 'placed' }],
     ['resolve black not-placed', { kind: 'resolve', slot: 'black', verdict: 'not-placed' }],
+    ['rearm black', { kind: 'rearm', slot: 'black', isAgreed: false }],
+    ['rearm black --yes', { kind: 'rearm', slot: 'black', isAgreed: true }],
+    ['snooze black 3d', { kind: 'snooze', slot: 'black', forMs: 3 * 86_400_000 }],
+    ['snooze black off', { kind: 'snooze', slot: 'black', forMs: null }],
     ['resolve -- -1 placed', { kind: 'resolve', slot: '-1', verdict: 'placed' }],
   ])('reads %s', (line, request) => {
     expect(parseCommandLine(line.split(' '))).toEqual({ ...DEFAULTS, ...request });
@@ -50,6 +50,9 @@ describe('the command line', () => {
     ['order cancel black', /^After order comes/],
     ['order a b c', /^After order comes/],
     ['resolve black', /^After resolve comes: SLOT placed\|not-placed\.$/],
+    ['rearm', /^After rearm comes: SLOT\.$/],
+    ['snooze black', /^After snooze comes: SLOT off, or SLOT TIME\.$/],
+    ['snooze black tomorrow', /^"tomorrow" is no time: 12h and 3d are, and off ends a snooze\.$/],
     ['resolve placed black', /^After resolve comes/],
     ['resolve black placed now', /^After resolve comes/],
   ])('refuses %s with a sentence', (line, message) => {

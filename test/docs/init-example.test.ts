@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CONFIG_DEFAULT } from '../../agent/command-line/command-table.ts';
+import { CONFIG_DEFAULT } from '../../agent/command-line/option.ts';
 import { parseCommandLine } from '../../agent/command-line/parse-command-line.ts';
 import { Questions } from '../../agent/setup/ask.ts';
 import { askAnswers } from '../../agent/setup/ask-answers.ts';

@@ -53,7 +53,7 @@ function offers(line: string, cwd = ROOT): readonly string[] {
 
 test('bash offers commands, their options, and the words that may stand at a place', () => {
   expect(offers('replenish-agent ')).toEqual(expect.arrayContaining(Object.keys(COMMANDS)));
-  expect(offers('replenish-agent re')).toEqual(['resolve', 'replay', 'register']);
+  expect(offers('replenish-agent re')).toEqual(['resolve', 'rearm', 'replay', 'register']);
   expect(offers('replenish-agent help ')).toEqual(Object.keys(COMMANDS));
   for (const [name, { options }] of Object.entries<CommandEntry>(COMMANDS)) {
     const all = Object.keys(options).map((option) => `--${option}`);

@@ -24,6 +24,8 @@ export const PURE_FILES: readonly string[] = [
   'agent/command-line/command-misuse.ts',
   'agent/command-line/command-table.ts',
   'agent/command-line/help-text.ts',
+  'agent/command-line/init-options.ts',
+  'agent/command-line/option.ts',
   'agent/command-line/parse-command-line.ts',
   'agent/command-line/request.ts',
   'agent/commission/judge-order.ts',

@@ -56,7 +56,7 @@ _replenish_agent() {
   [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    _replenish_agent_words "run init check doctor watch calibrate status order commission resolve replay register deregister dashboard bench help --help --version"
+    _replenish_agent_words "run init check doctor watch calibrate status order commission resolve rearm snooze replay register deregister dashboard bench help --help --version"
     return
   fi
   local options='' values='' place
@@ -71,6 +71,8 @@ _replenish_agent() {
     order) options='--yes --config --state-dir' values='--config --state-dir' ;;
     commission) options='--yes --by --out --json --config --state-dir' values='--by --out --config --state-dir' ;;
     resolve) options='--config --state-dir' values='--config --state-dir' ;;
+    rearm) options='--yes --config --state-dir' values='--config --state-dir' ;;
+    snooze) options='--config --state-dir' values='--config --state-dir' ;;
     replay) options='--json --config' values='--config' ;;
     register) options='--code --begin --finish --config --state-dir' values='--code --config --state-dir' ;;
     deregister) options='--yes-remove-this-device --config --state-dir' values='--config --state-dir' ;;
@@ -104,6 +106,10 @@ _replenish_agent() {
       "commission --state-dir") _replenish_agent_files -d ;;
       "resolve --config") _replenish_agent_files -f ;;
       "resolve --state-dir") _replenish_agent_files -d ;;
+      "rearm --config") _replenish_agent_files -f ;;
+      "rearm --state-dir") _replenish_agent_files -d ;;
+      "snooze --config") _replenish_agent_files -f ;;
+      "snooze --state-dir") _replenish_agent_files -d ;;
       "replay --config") _replenish_agent_files -f ;;
       "register --config") _replenish_agent_files -f ;;
       "register --state-dir") _replenish_agent_files -d ;;
@@ -118,13 +124,16 @@ _replenish_agent() {
   fi
   place=$(_replenish_agent_place "$values")
   case "$command $place" in
-    "help 0 ") _replenish_agent_words "run init check doctor watch calibrate status order commission resolve replay register deregister dashboard bench" ;;
+    "help 0 ") _replenish_agent_words "run init check doctor watch calibrate status order commission resolve rearm snooze replay register deregister dashboard bench" ;;
     "calibrate 0 ") _replenish_agent_words "$(_replenish_agent_slots)" ;;
     "order 0 ") _replenish_agent_words "$(_replenish_agent_slots)"; _replenish_agent_words "cancel-test" ;;
     "order 1 ""cancel-test ") _replenish_agent_words "$(_replenish_agent_slots)" ;;
     "commission 0 ") _replenish_agent_words "$(_replenish_agent_slots)" ;;
     "resolve 0 ") _replenish_agent_words "$(_replenish_agent_slots)" ;;
     "resolve 1 "*) _replenish_agent_words "placed not-placed" ;;
+    "rearm 0 ") _replenish_agent_words "$(_replenish_agent_slots)" ;;
+    "snooze 0 ") _replenish_agent_words "$(_replenish_agent_slots)"; _replenish_agent_words "$(_replenish_agent_slots)" ;;
+    "snooze 1 "*) _replenish_agent_words "off" ;;
     "replay 0 ") _replenish_agent_files -f ;;
   esac
 }
