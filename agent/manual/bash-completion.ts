@@ -1,5 +1,6 @@
 import { COMMANDS, type CommandEntry } from '../command-line/command-table.ts';
 import { CONFIG_DEFAULT } from '../command-line/option.ts';
+import { isToFill, SLOTS_OF_FILE } from './completion-parts.ts';
 
 const HEAD = `_replenish_agent() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
@@ -95,10 +96,6 @@ function offerFor(word: string): string | null {
   return OFFERS[word] ?? null;
 }
 
-function isToFill(word: string): boolean {
-  return word === word.toUpperCase();
-}
-
 const HELPERS = `# Offers those of the words that begin as what is typed does.
 _replenish_agent_words() {
   local word
@@ -121,15 +118,7 @@ _replenish_agent_slots() {
     file=\${COMP_WORDS[index+1]}
     [[ $file == = ]] && file=\${COMP_WORDS[index+2]}
   done
-  [[ -r $file ]] || return
-  awk '
-    /^slots:/ { inside = 1; next }
-    /^[^ \\t#]/ { inside = 0 }
-    inside && match($0, /^ +[A-Za-z0-9_-]+ *:/) {
-      indent = match($0, /[^ ]/)
-      if (first == 0) first = indent
-      if (indent == first) { sub(/ *:.*/, ""); sub(/^ +/, ""); print }
-    }' "$file"
+${SLOTS_OF_FILE}
 }
 
 # How many words stand before this one, and which: options and their values do not count.

@@ -6,15 +6,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import { COMMANDS, type CommandEntry, EXIT_CODES } from '../../agent/command-line/command-table.ts';
 import { bashCompletion } from '../../agent/manual/bash-completion.ts';
 import { manPage } from '../../agent/manual/man-page.ts';
+import { zshCompletion } from '../../agent/manual/zsh-completion.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { read } from '../docs/markdown.ts';
 import { ROOT } from '../rules/source-tree.ts';
 
 const COMPLETION = 'config/packaging/completion/replenish-agent.bash';
+const ZSH_COMPLETION = 'config/packaging/completion/_replenish-agent';
 
 test('the manual page and the completion are what the declaration of the commands says', () => {
   expect(read('config/packaging/man/replenish-agent.1')).toBe(manPage(packageJson.version));
   expect(read(COMPLETION)).toBe(bashCompletion());
+  expect(read(ZSH_COMPLETION)).toBe(zshCompletion());
 });
 
 test('the manual page has every command, option and exit code, and no line that roff takes for a request', () => {
@@ -80,4 +83,25 @@ test('bash offers files, folders, and the slots of the configuration that is nam
   expect(offers('replenish-agent order --config agent.yaml ', cwd)).toEqual(['black', 'blue', 'cancel-test']);
   expect(offers('replenish-agent order --config agent.yaml cancel-test bl', cwd)).toEqual(['black', 'blue']);
   expect(offers('replenish-agent order --config nowhere.yaml ', cwd)).toEqual(['cancel-test']);
+});
+
+test('zsh is told every command, option and word, each with what it does', () => {
+  const text = zshCompletion().replaceAll("'\\''", "'");
+  expect(text).toMatch(/^#compdef replenish-agent\n/);
+  for (const [name, { does, forms = [], options }] of Object.entries<CommandEntry>(COMMANDS)) {
+    expect(text).toContain(`    '${name}:${does}'\n`);
+    const [, own = ''] = text.split(`\n    ${name})\n`);
+    const [specs = ''] = own.split('      ;;');
+    for (const [option, { value, does: meaning }] of Object.entries(options))
+      expect(specs).toContain(`--${option}${value === null ? '' : '='}[${meaning}]`);
+    const words = new Set(forms.flat().flatMap((word) => word.split('|')));
+    for (const word of words) expect(specs).toMatch(new RegExp(`_replenish_agent_offer .*\\b${word}\\b`));
+  }
+  expect(text).toContain("'2:SLOT: _replenish_agent_offer 'cancel-test' SLOT'");
+});
+
+test('zsh, where it is installed, can read its completion', () => {
+  const zsh = spawnSync('zsh', ['-n', join(ROOT, ZSH_COMPLETION)], { encoding: 'utf8' });
+  const isAbsent = zsh.error !== undefined;
+  expect(isAbsent || zsh.stderr === '', zsh.stderr).toBe(true);
 });
