@@ -137,10 +137,12 @@ function hearVerdict(
       reply: { ok: true, message: 'The order counts as placed. The next one is possible after a refill.' },
     };
   }
+  // Whoever looked at Amazon may have filled up before, and no sample may have shown it yet.
+  const watch = confirmAnew(state.watch);
   // After a loss nobody knows whether the slot is low at all: that is for fresh samples to say.
   if (depletion.stage.kind === 'held' && depletion.stage.reason === 'state-lost') {
     return {
-      state: { ...state, record: closeDepletion(state.record) },
+      state: { ...state, record: closeDepletion(state.record), watch },
       reply: {
         ok: true,
         message: limits.reportsOnly
@@ -151,7 +153,7 @@ function hearVerdict(
   }
   const due: Stage = { kind: 'due', since: context.now, waitMs: 0 };
   return {
-    state: withDepletion(state, { ...depletion, doubtSince: null, stage: due }),
+    state: { ...withDepletion(state, { ...depletion, doubtSince: null, stage: due }), watch },
     reply: {
       ok: true,
       message: limits.reportsOnly

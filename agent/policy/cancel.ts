@@ -22,7 +22,8 @@ export function cancel(
   const { depletion } = record;
   if (depletion?.stage.kind === 'on-order' && depletion.stage.isTestCancelled === true)
     return withPast(record, instanceId, true);
-  const whose = depletion === null ? 'another' : whoseCancellation(depletion, instanceId, isEarlier);
+  const whose =
+    depletion === null ? 'another' : whoseCancellation(depletion, record.lastOrder, instanceId, isEarlier);
   if (whose === 'another' && instanceId === null) return record;
   const cancels = { count: record.cancels === null ? 1 : 2, at: context.now } as const;
   const noted = { ...withPast(record, instanceId, true), cancels };
@@ -58,7 +59,7 @@ export function cancelAfterAnswer(
   return asked.stage.cancelled.reduce((settled, { id, isEarlier }) => {
     const { depletion } = settled;
     if (depletion === null) return settled;
-    const whose = whoseCancellation(depletion, id, isEarlier);
+    const whose = whoseCancellation(depletion, settled.lastOrder, id, isEarlier);
     return apply(settled, depletion, whose === 'open' && mayBeTwo ? 'unclear' : whose, context);
   }, record);
 }
@@ -71,7 +72,8 @@ function apply(record: SlotRecord, depletion: Depletion, whose: Whose, context: 
       return record;
     case 'unclear': {
       const stage = { kind: 'held', since: context.now, reason: 'in-doubt' } as const;
-      return { ...record, depletion: { ...depletion, stage } };
+      const doubtSince = depletion.doubtSince ?? context.now;
+      return { ...record, depletion: { ...depletion, doubtSince, stage } };
     }
     case 'open': {
       const again: Depletion = {
@@ -81,25 +83,41 @@ function apply(record: SlotRecord, depletion: Depletion, whose: Whose, context: 
         failures: 0,
         doubtSince: null,
         eventInstanceId: null,
-        stage: { kind: 'due', since: context.now, waitMs: 0 },
+        stage: {
+          kind: 'due',
+          since: context.now,
+          waitMs: 0,
+          ...(isOneOfMany(depletion) ? { mayBeOrdered: true } : {}),
+        },
       };
       return { ...withPast(record, depletion.eventInstanceId, true), depletion: again };
     }
   }
 }
 
+/** DRS holds one order at a time; but a repeat that came after the cancellation may have made the next one. */
+function isOneOfMany({ doubtSince, attempts }: Depletion): boolean {
+  return doubtSince !== null && attempts > 1;
+}
+
 /**
- * While a request is out, its answer says what is open; a known id is the open order's or it is not. An order of an
- * earlier depletion is the open one only where DRS answered ORDER_INPROGRESS; after a doubtful request of our own
- * nobody can say which of the two that answer meant.
+ * While a request is out, its answer says what is open; the id in that answer is the open order's or it is not. An id
+ * that only a notification told may be of an order of long ago, and a cancellation of a third one then of either. An
+ * order of an earlier depletion is the open one only where DRS answered ORDER_INPROGRESS; after a doubtful request of
+ * our own nobody can say which of the two that answer meant.
  */
 function whoseCancellation(
   { stage, doubtSince, eventInstanceId }: Depletion,
+  lastOrder: SlotRecord['lastOrder'],
   instanceId: string | null,
   isEarlier: boolean,
 ): Whose {
   if (stage.kind === 'sending' || (stage.kind !== 'on-order' && doubtSince === null)) return 'another';
-  if (eventInstanceId !== null && instanceId !== null && eventInstanceId !== instanceId) return 'another';
+  if (eventInstanceId !== null && instanceId !== null && eventInstanceId !== instanceId) {
+    if (isEarlier || stage.kind !== 'on-order') return 'another';
+    if (lastOrder?.eventInstanceId === instanceId) return 'open';
+    return lastOrder?.eventInstanceId === eventInstanceId ? 'another' : 'unclear';
+  }
   if (!isEarlier) return 'open';
   if (stage.kind !== 'on-order') return 'another';
   return doubtSince === null ? 'open' : 'unclear';

@@ -103,18 +103,17 @@ export function closeDepletion(record: SlotRecord): SlotRecord {
 function settleDoubt(state: SlotState, instanceId: string | null, context: Context): SlotState {
   const { depletion } = state.record;
   if (depletion === null) return state;
-  const isInDoubt =
-    depletion.doubtSince !== null && (depletion.stage.kind === 'due' || depletion.stage.kind === 'held');
-  if (isInDoubt) {
+  const { stage, doubtSince } = depletion;
+  const isInDoubt = doubtSince !== null && (stage.kind === 'due' || stage.kind === 'held');
+  if (isInDoubt || (stage.kind === 'due' && stage.mayBeOrdered === true)) {
     return withStage(
       state,
       { ...depletion, eventInstanceId: instanceId },
       { kind: 'on-order', since: context.now },
     );
   }
-  const isNews =
-    depletion.stage.kind === 'on-order' && depletion.eventInstanceId === null && instanceId !== null;
-  return isNews ? withStage(state, { ...depletion, eventInstanceId: instanceId }, depletion.stage) : state;
+  const isNews = stage.kind === 'on-order' && depletion.eventInstanceId === null && instanceId !== null;
+  return isNews ? withStage(state, { ...depletion, eventInstanceId: instanceId }, stage) : state;
 }
 
 function forgetCancels(state: SlotState): SlotState {

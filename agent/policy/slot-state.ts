@@ -48,7 +48,16 @@ export type LastOrder = Pick<
 /** How far the purchase of one depletion has come. */
 export type Stage =
   /** No request is out. The next may leave once `waitMs` have surely passed since `since`. */
-  | { readonly kind: 'due'; readonly since: Instant; readonly waitMs: number }
+  | {
+      readonly kind: 'due';
+      readonly since: Instant;
+      readonly waitMs: number;
+      /**
+       * After a cancellation: of several doubtful requests another one may have bought, too. News of an order is then
+       * news of that one.
+       */
+      readonly mayBeOrdered?: boolean;
+    }
   /** The intent is durable: from here on the request may have left. */
   | {
       readonly kind: 'sending';

@@ -8,7 +8,12 @@ import { usageSchema } from './usage-schema.ts';
 /* A record from disk is hostile until it is parsed: another version, another program or a bad cell wrote it. */
 
 const stage = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('due'), since: instantSchema, waitMs: z.number().check(z.nonnegative()) }),
+  z.strictObject({
+    kind: z.literal('due'),
+    since: instantSchema,
+    waitMs: z.number().check(z.nonnegative()),
+    mayBeOrdered: z.exactOptional(z.boolean()),
+  }),
   z.strictObject({
     kind: z.literal('sending'),
     since: instantSchema,

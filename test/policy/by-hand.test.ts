@@ -132,6 +132,18 @@ describe('resolve', () => {
     expect(notBought.level(15).sent).toHaveLength(2);
   });
 
+  it('not-placed lets nothing go on samples from before: a refill that nobody has measured yet is one', () => {
+    const slot = doubtfulForGood().level(15);
+    expect(slot.ask({ kind: 'resolve', verdict: 'not-placed' }).ok).toBe(true);
+    expect(slot.sent).toHaveLength(1);
+    expect(slot.level(90).sent).toHaveLength(1);
+    const fresh = new SlotStory();
+    const lost = new SlotStory({}, lostRecord(fresh.limits, fresh.context())).level(15);
+    lost.ask({ kind: 'resolve', verdict: 'not-placed' });
+    expect(lost.sent).toHaveLength(0);
+    expect(lost.level(90).phase).toBe('stocked');
+  });
+
   it.each<[string, () => SlotStory]>([
     ['no depletion', () => stocked()],
     ['a placed order', () => low().answer(OUTCOMES.placed)],

@@ -138,6 +138,7 @@ describe('an order in doubt', () => {
     expect(bought.phase).toBe('on-order');
     const notBought = low().answer(OUTCOMES.noAnswer);
     notBought.tell({ kind: 'resolve', verdict: 'not-placed' });
+    notBought.level(15);
     expect(notBought.phase).toBe('ordering');
     expect(notBought.sent.at(-1)).toMatchObject({ orderId: 'order-1', attempt: 2 });
   });
@@ -334,5 +335,52 @@ describe('a cancellation that overtakes the answer to its own request', () => {
     const stage = slot.state.record.depletion?.stage;
     expect(stage?.kind === 'sending' && stage.cancelled?.length).toBeLessThanOrEqual(8);
     expect(parseRecord(JSON.stringify(slot.state.record))).toEqual(slot.state.record);
+  });
+});
+
+describe('a cancelled order, of which nobody knows whether it was the only one', () => {
+  function twoMayExist(): SlotStory {
+    return low().answer(OUTCOMES.noAnswer).pass(2000).answer(OUTCOMES.noAnswer);
+  }
+
+  it.each(['order-placed', 'item-shipped'] as const)('%s of the other one is an open order', (type) => {
+    const slot = hear(hear(twoMayExist(), 'order-cancelled', 'i-1'), type, 'i-2');
+    expect(slot.phase).toBe('on-order');
+    slot.pass(400 * DAY_MS);
+    expect(slot.sent).toHaveLength(2);
+  });
+
+  it('and the news of it outlives a restart', () => {
+    const slot = hear(twoMayExist(), 'order-cancelled', 'i-1').restart({ reboot: true });
+    expect(hear(slot, 'order-placed', 'i-2').phase).toBe('on-order');
+    expect(parseRecord(JSON.stringify(slot.state.record))).toEqual(slot.state.record);
+  });
+
+  it('is followed by another one 5 days later when no news comes', () => {
+    const slot = hear(twoMayExist(), 'order-cancelled', 'i-1');
+    hear(slot, 'order-placed', 'i-1')
+      .pass(5 * DAY_MS)
+      .level(15);
+    expect(slot.sent.at(-1)).toMatchObject({ orderId: 'order-2', attempt: 1 });
+  });
+
+  it('that was the only request lets no news of an order stop the next one', () => {
+    const slot = hear(low().answer(OUTCOMES.noAnswer), 'order-cancelled', 'i-1');
+    expect(hear(slot, 'item-shipped', 'i-of-long-ago').phase).not.toBe('on-order');
+  });
+});
+
+describe('an id that only a notification told', () => {
+  const shippedLate = (): SlotStory =>
+    hear(low().answer({ ...OUTCOMES.inProgress, eventInstanceId: 'i-2' }), 'item-shipped', 'i-of-long-ago');
+
+  it('gives way to the one in the answer: a cancellation of that is the open one', () => {
+    expect(hear(shippedLate(), 'order-cancelled', 'i-2').phase).toBe('held(cancelled-once)');
+  });
+
+  it('may be of another order: whose a cancellation of a third one is, people settle', () => {
+    const slot = hear(shippedLate(), 'order-cancelled', 'i-3');
+    expect(slot.phase).toBe('held(in-doubt)');
+    expect(slot.ask({ kind: 'resolve', verdict: 'not-placed' }).ok).toBe(true);
   });
 });

@@ -47,12 +47,15 @@ export class ProgressWatch {
     const calmSinceMs = Math.max(process.startedAtMs, this.#scene.lastTroubleMs, quietSinceMs);
     const seen = (sinceMs: number | null): number | null =>
       sinceMs === null ? null : Math.max(sinceMs, calmSinceMs);
+    // Where somebody's word ends a depletion, low has to be confirmed anew.
+    const sinceEnd = (sinceMs: number | null): number | null =>
+      sinceMs === null ? null : Math.max(sinceMs, this.#witness.stageSinceMs);
     const confirmMs = this.#confirmBoundMs();
     if (!this.#witness.isLossUnrecorded)
       judge(
         this.#scene,
         noDepletionIsOverlooked,
-        { sinceMs: seen(this.#lowSinceMs), boundMs: confirmMs },
+        { sinceMs: sinceEnd(seen(this.#lowSinceMs)), boundMs: confirmMs },
         record,
         nowMs,
       );

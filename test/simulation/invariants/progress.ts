@@ -65,7 +65,9 @@ export function restsAreJustified(record: SlotRecord, grounds: Grounds): string 
   }
   switch (stage.reason) {
     case 'in-doubt':
-      return kinds.includes('unanswered') ? null : 'In doubt, and every request was answered.';
+      return kinds.includes('unanswered') || grounds.wasTold
+        ? null
+        : 'In doubt, and every request was answered.';
     case 'unsubscribed':
       return kinds.includes('unsubscribed') || grounds.wasTold
         ? null
