@@ -12,7 +12,7 @@ const PACKAGING = join(import.meta.dirname, '../..', 'config', 'packaging');
 const GENERATED: Readonly<Record<string, string>> = {
   'man/replenish-agent.1': manPage(packageJson.version),
   'completion/replenish-agent.bash': bashCompletion(),
-  'completion/_replenish-agent': zshCompletion(),
+  'completion/replenish-agent.zsh': zshCompletion(),
 };
 
 for (const [name, text] of Object.entries(GENERATED)) {

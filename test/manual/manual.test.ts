@@ -12,7 +12,7 @@ import { read } from '../docs/markdown.ts';
 import { ROOT } from '../rules/source-tree.ts';
 
 const COMPLETION = 'config/packaging/completion/replenish-agent.bash';
-const ZSH_COMPLETION = 'config/packaging/completion/_replenish-agent';
+const ZSH_COMPLETION = 'config/packaging/completion/replenish-agent.zsh';
 
 test('the manual page and the completion are what the declaration of the commands says', () => {
   expect(read('config/packaging/man/replenish-agent.1')).toBe(manPage(packageJson.version));
