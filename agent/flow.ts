@@ -14,6 +14,7 @@ import type { Notification } from './report/notification-message.ts';
 import { type SlotSettings, slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock, SystemClock } from './system/clock.ts';
+import { sentenceOf } from './system/coded-error.ts';
 import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
 import type { Recorder } from './system/recorder.ts';
@@ -165,7 +166,7 @@ function takeUpRecords(
   } catch (error) {
     // What is known now counts for this run; the next start finds the same and tries again.
     log.error(
-      { error: String(error) },
+      { error: sentenceOf(error) },
       'The state could not be written: what was taken up is not on disk yet.',
     );
   }

@@ -1,6 +1,7 @@
 import type { DutyBook } from './duty/duty-book.ts';
 import type { TokenSource } from './replenish/access-token.ts';
 import type { StateStore } from './store/state-store.ts';
+import { sentenceOf } from './system/coded-error.ts';
 import type { Log } from './system/log.ts';
 
 /** Whether Amazon still knows this device. It lives as long as the process; the tokens are those of the moment. */
@@ -39,7 +40,7 @@ export function createRegistration({ source, store, log, onChange }: Registratio
       const book: DutyBook = { ...store.duties.load(), endedToken };
       store.duties.save(book);
     } catch (error) {
-      log.error({ error: String(error) }, 'That the device was deregistered could not be written.');
+      log.error({ error: sentenceOf(error) }, 'That the device was deregistered could not be written.');
     }
   };
 

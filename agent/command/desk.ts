@@ -1,4 +1,5 @@
 import type { Clock } from '../system/clock.ts';
+import { sentenceOf } from '../system/coded-error.ts';
 import type { Log } from '../system/log.ts';
 import type { Command, CommandResult, PerformCommand } from './command.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
@@ -112,7 +113,7 @@ class Desk implements CommandDesk {
     try {
       this.#deps.ledger.begin(id, JSON.stringify(command));
     } catch (error) {
-      this.#deps.log.warn({ id, error: String(error) }, NOT_DURABLE.message);
+      this.#deps.log.warn({ id, error: sentenceOf(error) }, NOT_DURABLE.message);
       return null;
     }
     return this.#perform(command).then((result) => {
@@ -133,7 +134,10 @@ class Desk implements CommandDesk {
     try {
       this.#deps.ledger.finish(id, result);
     } catch (error) {
-      this.#deps.log.warn({ id, error: String(error) }, 'The answer to a command could not be written down.');
+      this.#deps.log.warn(
+        { id, error: sentenceOf(error) },
+        'The answer to a command could not be written down.',
+      );
     }
   }
 

@@ -11,6 +11,7 @@ import type { LevelListener } from '../replenish/provider.ts';
 import type { StateStore } from '../store/state-store.ts';
 import { Alarm } from '../system/alarm.ts';
 import type { Clock } from '../system/clock.ts';
+import { sentenceOf } from '../system/coded-error.ts';
 import type { Instant } from '../system/instant.ts';
 import type { Log } from '../system/log.ts';
 import { SubscriptionWatch } from './subscriptions.ts';
@@ -211,7 +212,7 @@ class DutyLane implements Duties {
           : withLevelTold(book, duty.slotId, { ...done, levelPercent: duty.levelPercent }, configured),
       );
     } catch (error) {
-      log.error({ error: String(error) }, 'What DRS was told could not be written.');
+      log.error({ error: sentenceOf(error) }, 'What DRS was told could not be written.');
     }
   }
 

@@ -6,6 +6,7 @@ import type { Inventory } from '../report/inventory.ts';
 import type { SlotView } from '../report/payload.ts';
 import { Alarm } from '../system/alarm.ts';
 import type { Clock } from '../system/clock.ts';
+import { sentenceOf } from '../system/coded-error.ts';
 import type { Instant } from '../system/instant.ts';
 import type { ProviderDeps } from './provider.ts';
 
@@ -175,7 +176,7 @@ export class InventoryLane {
       return true;
     } catch (error) {
       if (!this.#isDiskRefusing)
-        log.error({ error: String(error) }, 'What Alexa is told could not be written.');
+        log.error({ error: sentenceOf(error) }, 'What Alexa is told could not be written.');
       this.#isDiskRefusing = true;
       this.#alarm.ringBy(clock.nowMs() + AGAIN_MS);
       return false;

@@ -1,4 +1,5 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
+import { CodedError, sentenceOf } from '../system/coded-error.ts';
 import type { Publisher } from './link.ts';
 
 /** One order event that waits for the broker. */
@@ -177,6 +178,6 @@ class Sender implements OutboxSender {
 }
 
 function diskTrouble(what: Exclude<Trouble, 'refused'>, error: unknown): string {
-  const detail = error instanceof Error ? error.message : String(error);
-  return `The outbox cannot be ${what} (${detail}): check that the disk of the state directory has room and is writable. Order events wait meanwhile.`;
+  if (error instanceof CodedError) return `${error.message} Order events wait meanwhile.`;
+  return `The outbox cannot be ${what} (${sentenceOf(error)}): check that the disk of the state directory has room and is writable. Order events wait meanwhile.`;
 }

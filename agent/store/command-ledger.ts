@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Reply } from '../policy/decision.ts';
+import type { StateAccess } from './state-failure.ts';
 
 /** Commands that are remembered; a broker repeats what was not acknowledged, and that is never as old. */
 const KEPT_MAX = 64;
@@ -13,7 +14,7 @@ export type StoredCommands = {
   finish(id: string, answer: Reply): void;
 };
 
-export function openCommandLedger(database: DatabaseSync): StoredCommands {
+export function openCommandLedger(database: DatabaseSync, access: StateAccess): StoredCommands {
   const select = database.prepare('SELECT command, ok, message FROM command WHERE id = ?');
   const insert = database.prepare('INSERT INTO command (id, command) VALUES (?, ?)');
   const prune = database.prepare(
@@ -22,18 +23,20 @@ export function openCommandLedger(database: DatabaseSync): StoredCommands {
   const update = database.prepare('UPDATE command SET ok = ?, message = ? WHERE id = ?');
   return {
     find: (id) => {
-      const row = select.get(id);
+      const row = access('read', () => select.get(id));
       if (row === undefined) return null;
       const { ok, message } = row;
       const answer = typeof message === 'string' ? { ok: ok === 1, message } : null;
       return { command: String(row['command']), answer };
     },
     begin: (id, command) => {
-      insert.run(id, command);
-      prune.run(KEPT_MAX);
+      access('written', () => {
+        insert.run(id, command);
+        prune.run(KEPT_MAX);
+      });
     },
     finish: (id, { ok, message }) => {
-      update.run(ok ? 1 : 0, message, id);
+      access('written', () => update.run(ok ? 1 : 0, message, id));
     },
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod/mini';
 import { type DutyBook, EMPTY_BOOK } from '../duty/duty-book.ts';
 import { instantSchema } from './instant-schema.ts';
+import type { StateAccess } from './state-failure.ts';
 
 export type StoredDuties = {
   /** What was done before; nothing when it can't be read: then it is done again, which harms nobody. */
@@ -24,7 +25,7 @@ const dutyBook: z.ZodMiniType<DutyBook> = z.strictObject({
 });
 
 /** The one row that remembers what DRS was told. */
-export function openDutyTable(database: DatabaseSync): StoredDuties {
+export function openDutyTable(database: DatabaseSync, access: StateAccess): StoredDuties {
   const select = database.prepare('SELECT book FROM duty WHERE id = 1');
   const upsert = database.prepare(
     'INSERT INTO duty (id, book) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET book = excluded.book',
@@ -35,7 +36,7 @@ export function openDutyTable(database: DatabaseSync): StoredDuties {
     save: (book) => {
       // What was done is done, also when the disk will not have it: it must not be done again and again.
       known = book;
-      upsert.run(JSON.stringify(book));
+      access('written', () => upsert.run(JSON.stringify(book)));
     },
     write: (book) => {
       upsert.run(JSON.stringify(book));

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { StateAccess } from './state-failure.ts';
 
 /** More than this is a broker that has been away for long; the oldest reports go first, and are counted. */
 const DEPTH_MAX = 10_000;
@@ -19,7 +20,7 @@ export type OutboxEntry = {
 
 /** The durable queue of events: first in, first out, bounded by count and bytes. */
 export type StoredOutbox = {
-  /** The oldest entry, or null. */
+  /** The oldest entry, or null. @throws when the disk refuses. */
   peek(): OutboxEntry | null;
   /** The broker has it. @throws when the disk refuses; then it is sent again later. */
   remove(sequence: number): void;
@@ -32,7 +33,7 @@ export type StoredOutbox = {
   committed(): void;
 };
 
-export function openOutbox(database: DatabaseSync): StoredOutbox {
+export function openOutbox(database: DatabaseSync, access: StateAccess): StoredOutbox {
   const insert = database.prepare('INSERT INTO outbox (kind, slot, payload) VALUES (?, ?, ?)');
   const oldest = database.prepare(
     'SELECT sequence, kind, slot, payload FROM outbox ORDER BY sequence LIMIT 1',
@@ -61,9 +62,9 @@ export function openOutbox(database: DatabaseSync): StoredOutbox {
   };
   let depth = measure().depth;
   return {
-    peek,
+    peek: () => access('read', peek),
     remove: (sequence) => {
-      erase.run(sequence);
+      access('written', () => erase.run(sequence));
       depth = measure().depth;
     },
     depth: () => depth,

@@ -1,4 +1,5 @@
 import type { SlotRecord } from '../policy/slot-state.ts';
+import { sentenceOf } from '../system/coded-error.ts';
 import type { StateStore } from './state-store.ts';
 
 /** How long to leave a disk alone that has refused a commit. */
@@ -29,7 +30,7 @@ export class PatientCommit {
       this.#store.commit(this.#slot, record, reports);
     } catch (error) {
       this.#againAtMs = nowMs + PAUSE_MS;
-      this.#onStore(error instanceof Error ? error.message : String(error));
+      this.#onStore(sentenceOf(error));
       return false;
     }
     if (this.#againAtMs !== null) this.#onStore(null);

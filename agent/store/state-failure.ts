@@ -97,11 +97,24 @@ export function stateFailure(stateDir: string, error: unknown): unknown {
   return unusable(stateDir, `${why} (${error.message})`, remedy, error);
 }
 
+/** Does work on the state while the agent runs. @throws what `accessFailure` makes of a failure. */
+export type StateAccess = <T>(deed: 'read' | 'written', work: () => T) => T;
+
+export function accessTo(stateDir: string): StateAccess {
+  return (deed, work) => {
+    try {
+      return work();
+    } catch (error) {
+      throw accessFailure(stateDir, deed, error);
+    }
+  };
+}
+
 /**
- * What a refused write is to a person while the agent runs: STATE_UNWRITABLE, with a sentence that can be reported.
- * A defect comes back as it is.
+ * What a refused read or write is to a person while the agent runs: STATE_UNWRITABLE, with a sentence that can be
+ * reported. A defect comes back as it is.
  */
-export function writeFailure(stateDir: string, error: unknown): unknown {
+export function accessFailure(stateDir: string, deed: 'read' | 'written', error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof CodedError) return error;
   const trouble = troubleOf(stateDir, error);
   if (trouble === null) return error;
@@ -109,7 +122,7 @@ export function writeFailure(stateDir: string, error: unknown): unknown {
     trouble === OTHER ? { why: `SQLite says "${error.message}"`, remedy: 'Please report this.' } : trouble;
   return new CodedError(
     'STATE_UNWRITABLE',
-    `The state in ${stateDir} can't be written: ${why}. ${remedy} Nothing is ordered meanwhile; the agent tries again by itself.`,
+    `The state in ${stateDir} can't be ${deed}: ${why}. ${remedy} Nothing is ordered meanwhile; the agent tries again by itself.`,
     error,
   );
 }

@@ -11,7 +11,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
 import { parseRecord } from './record-schema.ts';
-import { isDamage, stateFailure, unusable, writeFailure } from './state-failure.ts';
+import { accessTo, isDamage, stateFailure, unusable } from './state-failure.ts';
 import { prepareFolder } from './state-folder.ts';
 import { lockState } from './state-lock.ts';
 import { writeDurably } from './write-durably.ts';
@@ -154,15 +154,10 @@ function wrap(
   const upsertRecord = database.prepare(
     'INSERT INTO slot (name, record) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET record = excluded.record',
   );
-  const outbox = openOutbox(database);
-  const duties = openDutyTable(database);
-  const write = (work: () => void): void => {
-    try {
-      inTransaction(database, work);
-    } catch (error) {
-      throw writeFailure(stateDir, error);
-    }
-  };
+  const access = accessTo(stateDir);
+  const outbox = openOutbox(database, access);
+  const duties = openDutyTable(database, access);
+  const write = (work: () => void): void => access('written', () => inTransaction(database, work));
   return {
     found: () =>
       new Map(
@@ -190,7 +185,7 @@ function wrap(
         for (const [slot, record] of records) upsertRecord.run(slot, JSON.stringify(record));
       }),
     outbox,
-    commands: openCommandLedger(database),
+    commands: openCommandLedger(database, access),
     duties,
     close: () => {
       database.close();

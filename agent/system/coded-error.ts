@@ -16,3 +16,8 @@ export class CodedError extends Error {
     this.code = code;
   }
 }
+
+/** What a failure says to a person, without the name of its class. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -15,7 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { isDamage, stateFailure, writeFailure } from '../../agent/store/state-failure.ts';
+import { EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
+import { openCommandLedger } from '../../agent/store/command-ledger.ts';
+import { openDutyTable } from '../../agent/store/duty-table.ts';
+import { MIGRATIONS } from '../../agent/store/migrations.ts';
+import { openOutbox } from '../../agent/store/outbox.ts';
+import { accessFailure, accessTo, isDamage, stateFailure } from '../../agent/store/state-failure.ts';
 import { openStateStore } from '../../agent/store/state-store.ts';
 import { CodedError } from '../../agent/system/coded-error.ts';
 
@@ -161,16 +166,41 @@ describe('a failure of SQLite', () => {
   });
 
   it('of a write is a sentence that can be reported: what is wrong, what to do, and that it mends itself', () => {
-    expect(writeFailure(folder, thrownBy(SQLITE_FAILURES.full))).toMatchObject({
+    expect(accessFailure(folder, 'written', thrownBy(SQLITE_FAILURES.full))).toMatchObject({
       code: 'STATE_UNWRITABLE',
       message: `The state in ${folder} can't be written: the disk is full. Free some space (df -h). Nothing is ordered meanwhile; the agent tries again by itself.`,
     });
     const ioError = Object.assign(new Error('disk I/O error'), { errcode: 778 });
-    expect(writeFailure(folder, ioError)).toMatchObject({
+    expect(accessFailure(folder, 'written', ioError)).toMatchObject({
       message: expect.stringMatching(/: the disk fails\. Look at the kernel log/),
     });
     const defect = new TypeError('x is undefined');
-    expect(writeFailure(folder, defect)).toBe(defect);
+    expect(accessFailure(folder, 'written', defect)).toBe(defect);
+  });
+
+  it('is told as such a sentence by whatever reads or writes the state, not in words of SQLite', () => {
+    const database = new DatabaseSync(':memory:');
+    for (const sql of MIGRATIONS) database.exec(sql);
+    const access = accessTo(folder);
+    const outbox = openOutbox(database, access);
+    const commands = openCommandLedger(database, access);
+    const duties = openDutyTable(database, access);
+    outbox.add('order', 'black', '{}');
+    commands.begin('one', '{}');
+    database.exec('PRAGMA query_only = 1');
+    for (const write of [
+      () => outbox.remove(1),
+      () => commands.begin('two', '{}'),
+      () => commands.finish('one', { ok: true, message: 'Done.' }),
+      () => duties.save(EMPTY_BOOK),
+    ])
+      expect(thrownBy(write)).toMatchObject({
+        code: 'STATE_UNWRITABLE',
+        message: expect.stringMatching(/can't be written: it can only be read\. Look whether/),
+      });
+    database.exec('PRAGMA query_only = 0; DROP TABLE outbox; DROP TABLE command');
+    for (const read of [() => outbox.peek(), () => commands.find('one')])
+      expect(thrownBy(read)).toMatchObject({ message: expect.stringMatching(/can't be read: this version/) });
   });
 
   it('that finds no database in the file is damage', () => {
