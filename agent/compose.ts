@@ -14,6 +14,7 @@ import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
 import type { SystemClock } from './system/clock.ts';
+import { createClockWatch } from './system/clock-watch.ts';
 import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
 import type { Recorder } from './system/recorder.ts';
@@ -61,11 +62,13 @@ const LOST_SENTENCE =
  */
 export function composeAgent(first: Config, deps: AgentDeps): Agent {
   const { log, life } = deps;
-  const clock = life.attend(deps.clock);
+  const clockWatch = createClockWatch(life.attend(deps.clock), () => device.changed());
+  const { clock } = clockWatch;
   const { store, quarantined } = openStateStore(deps.stateDir, clock.wallMs());
   if (quarantined !== null) log.error({ quarantined }, LOST_SENTENCE);
   const device = createDevice({
     ...deps,
+    clock,
     store,
     isQuarantined: quarantined !== null,
     onChange: (view) => uplink.showDevice(view),
@@ -233,6 +236,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
     },
     setConfigError: (error) => device.setConfigError(error),
     stop: async () => {
+      clockWatch.stop();
       const hurry = new Promise<void>((resolve) => clock.after(DRAIN_MS_MAX, resolve));
       await Promise.all([flow.quiesce(hurry), tokens.stop(hurry), metrics.stop()]);
       // The uplink before the flow: news that the broker counts as delivered is still heard.
