@@ -1,6 +1,7 @@
 import { complaintAbout, GOOD_ANSWERS } from './answer-check.ts';
-import { ACCESS_TOKEN_FILE, type Answers, type BrokerAnswer, type TokenAnswer } from './answers.ts';
+import { ACCESS_TOKEN_FILE, type Answers, type TokenAnswer } from './answers.ts';
 import { type Questions, WrongWords } from './ask.ts';
+import { askBroker } from './ask-broker.ts';
 import { askSlots } from './ask-slots.ts';
 import { askSource, type Found } from './ask-source.ts';
 
@@ -42,49 +43,28 @@ export async function askAnswers(questions: Questions, circumstances: Circumstan
   const broker = await askBroker(questions, circumstances.allowInsecure);
   const replenishUrl = await questions.text({
     option: 'replenish-url',
-    message: 'Address of Dash Replenishment',
+    message: 'Address of Dash Replenishment (the same for every country)',
     standard: GOOD_ANSWERS.replenishUrl,
     complaint: (answer) => complaintAbout({ replenishUrl: answer }),
   });
   const token = await askToken(questions);
   const measured = slots.every(({ isCalibrated }) => isCalibrated);
-  const isDry =
-    measured || questions.given('dry-run') !== null
-      ? (await questions.word('dry-run', 'Dry run first?', DRY_RUN)) === 'yes'
-      : true;
-  if (!isDry && !measured) {
-    throw new WrongWords(
-      '--dry-run no: a slot that was not measured must not order; give empty= and full= with --slot.',
-    );
-  }
-  return { deviceId, deviceName, broker, replenishUrl, token, dryRun: isDry, source, slots };
+  const dryRun = await askDryRun(questions, measured);
+  return { deviceId, deviceName, broker, replenishUrl, token, dryRun, source, slots };
 }
 
-async function askBroker(questions: Questions, allowInsecure: boolean): Promise<BrokerAnswer> {
-  const about = (broker: Partial<BrokerAnswer>): string | null =>
-    complaintAbout({ broker: { ...GOOD_ANSWERS.broker, ...broker } });
-  const url = await questions.text({
-    option: 'broker',
-    message: 'MQTT broker (mqtts://host:8883)',
-    standard: null,
-    complaint: (answer) => {
-      const complaint = about({ url: answer, allowInsecure });
-      return complaint?.includes('allowInsecure') === true
-        ? 'without TLS anybody on the network could read and change it: type mqtts://, or start init with --allow-insecure if the network is your own'
-        : complaint;
-    },
-  });
-  const user = await questions.maybeText({
-    option: 'user',
-    message: 'User name at the broker (may be empty)',
-    complaint: (answer) => about({ user: answer }),
-  });
-  const caFile = questions.given('ca-file');
-  // Only where it is needed: an own authority is rare, and never meant without TLS.
-  const wrong = caFile === null ? null : about({ caFile });
-  if (wrong !== null) throw new WrongWords(`--ca-file: ${wrong}.`);
-  const isNeeded = allowInsecure && about({ url }) !== null;
-  return { url, allowInsecure: isNeeded, user, caFile };
+/** What was not measured must not order: nobody is asked then. */
+async function askDryRun(questions: Questions, isMeasured: boolean): Promise<boolean> {
+  if (isMeasured) return (await questions.word('dry-run', 'Dry run first?', DRY_RUN)) === 'yes';
+  if (questions.given('dry-run') !== 'no') return true;
+  const isAgreed = await questions.person?.agrees(
+    '--dry-run no: a slot that was not measured must not order. Write the file with a dry run?',
+    true,
+  );
+  if (isAgreed === true) return true;
+  throw new WrongWords(
+    '--dry-run no: a slot that was not measured must not order; give empty= and full= with --slot.',
+  );
 }
 
 async function askToken(questions: Questions): Promise<TokenAnswer> {

@@ -54,6 +54,13 @@ export class Questions {
     return new Questions(given, this.#asker, this.#takesDefaults, (key) => `--${option} ...,${key}=`);
   }
 
+  /** The same, but for an answer that will not do. */
+  without(option: string): Questions {
+    const given = new Map(this.#given);
+    given.delete(option);
+    return new Questions(given, this.#asker, this.#takesDefaults, this.#spelling);
+  }
+
   /** The person at the terminal, where one may be asked. */
   get person(): Asker | null {
     return this.#takesDefaults ? null : this.#asker;
@@ -66,10 +73,15 @@ export class Questions {
   /** @throws WrongWords, Stopped */
   async text({ option, message, standard, complaint }: TextQuestion): Promise<string> {
     const given = this.given(option);
-    if (given !== null) return this.#judged(option, given, complaint);
-    if (this.#takesDefaults && standard !== null) return this.#judged(option, standard, complaint);
-    if (this.#asker === null) throw this.#missing(option, message, standard !== null);
-    return (await this.#asker.text({ message, standard, complaint })).trim();
+    const taken = given ?? (this.#takesDefaults ? standard : null);
+    const wrong = taken === null ? null : complaint(taken);
+    if (taken !== null && wrong === null) return taken;
+    const why = wrong === null ? '' : `${this.#spelling(option)} ${JSON.stringify(taken)}: ${wrong}.`;
+    // Who can be asked has not answered all the questions before in vain.
+    const asker = wrong === null ? this.#asker : this.person;
+    if (asker === null)
+      throw wrong === null ? this.#missing(option, message, standard !== null) : new WrongWords(why);
+    return (await asker.text({ message: `${why} ${message}`.trim(), standard, complaint })).trim();
   }
 
   /** A text that may be left out. @throws WrongWords, Stopped */
@@ -86,19 +98,13 @@ export class Questions {
     if (given !== null) {
       const chosen = choices.find(({ value }) => value === given);
       if (chosen !== undefined) return chosen.value;
-      throw new WrongWords(
-        `${this.#spelling(option)} is one of ${choices.map(({ value }) => value).join(', ')}.`,
-      );
+      const why = `${this.#spelling(option)} is one of ${choices.map(({ value }) => value).join(', ')}.`;
+      if (this.person === null) throw new WrongWords(why);
+      return this.person.choose(`${why} ${message}`, choices);
     }
     if (this.#takesDefaults && first !== undefined) return first.value;
     if (this.#asker === null) throw this.#missing(option, message, true);
     return this.#asker.choose(message, choices);
-  }
-
-  #judged(option: string, answer: string, complaint: TextQuestion['complaint']): string {
-    const wrong = complaint(answer);
-    if (wrong === null) return answer;
-    throw new WrongWords(`${this.#spelling(option)} ${JSON.stringify(answer)}: ${wrong}.`);
   }
 
   #missing(option: string, message: string, hasStandard: boolean): WrongWords {

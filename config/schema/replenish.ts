@@ -72,7 +72,7 @@ export const replenishSchema = field(
       {
         isNeeded: true,
         description:
-          "Amazon's Dash Replenishment Service in the region where the device is registered. Not with `provider: alexa`.",
+          "Amazon's Dash Replenishment Service: one address for every country, whatever its `-na` suggests. Not with `provider: alexa`.",
         examples: ['https://dash-replenishment-service-na.amazon.com'],
         range: 'https:// http://, scheme, host and port only',
       },
