@@ -4,6 +4,9 @@ import type { Container } from './container.ts';
 import { RAW_EMPTY, RAW_FULL, SENTINELS, type SlotProfile } from './profile.ts';
 import { HOUR_MS, MINUTE_MS, type Scene } from './scene.ts';
 
+/** The truth at a moment. */
+export type Look = { readonly percent: number; readonly filling: number };
+
 type Condition = 'fine' | 'stuck' | 'noisy' | 'unplugged' | 'sees nothing';
 
 /**
@@ -21,6 +24,8 @@ export class Sensor {
   #condition: Condition = 'fine';
   #cancelRepair: Cancel = () => undefined;
   #lastRaw = RAW_FULL;
+  /** What the last value was true of: of an earlier time while the sensor is stuck. */
+  shown: Look;
   /** Since when every reading but for single ones is near the truth; infinite while it is not. */
   honestSinceMs = 0;
 
@@ -28,6 +33,7 @@ export class Sensor {
     this.#scene = scene;
     this.#profile = profile;
     this.#container = container;
+    this.shown = lookAt(container);
     const { name } = profile.settings;
     this.#chance = scene.chance(`sensor of ${name}`);
     scene.recurs('sensor stuck', name, () => this.#fail('stuck', this.#chance.between(1, 30) * HOUR_MS));
@@ -42,6 +48,7 @@ export class Sensor {
 
   /** One raw value; null when none comes. */
   read(): number | null {
+    if (this.#condition !== 'stuck') this.shown = lookAt(this.#container);
     switch (this.#condition) {
       case 'unplugged':
         return null;
@@ -78,6 +85,10 @@ export class Sensor {
       this.#scene.note(this.#profile.settings.name, 'the sensor works again');
     });
   }
+}
+
+function lookAt(container: Container): Look {
+  return { percent: container.percent(), filling: container.filling };
 }
 
 function rawOf(percent: number): number {

@@ -30,11 +30,9 @@ import { judge } from './judge.ts';
 import { marginPercent, type SlotProfile } from './profile.ts';
 import { Purchases } from './purchases.ts';
 import { HOUR_MS, type Scene } from './scene.ts';
-import type { Sensor } from './sensor.ts';
+import type { Look, Sensor } from './sensor.ts';
 
 type Ticket = { readonly filling: number; readonly attempt: Attempt | null };
-/** The truth at a reading. */
-type Look = { readonly percent: number; readonly filling: number };
 
 /** A sensor that lied a moment ago may have led to what happens now. */
 const LIE_ECHO_MS = 3 * HOUR_MS;
@@ -49,7 +47,10 @@ export class SlotWitness {
   readonly belief: Belief;
   readonly attempts = new Attempts();
   readonly #tickets: Ticket[] = [];
-  /** At the readings that the agent's median still rests on, oldest first. */
+  /**
+   * What the readings that the agent's median still rests on are true of, oldest first. A refill behind a stuck sensor
+   * is none that anybody could believe: a purchase then is for the filling that was seen last.
+   */
   readonly #looks: Look[] = [];
   readonly #knownOrderIds = new Set<string>();
   readonly #purchases: Purchases;
@@ -221,7 +222,7 @@ export class SlotWitness {
 
   onReading(raw: number): void {
     if (this.belief.see(raw, this.#scene.nowMs)) {
-      this.#looks.push({ percent: this.container.percent(), filling: this.container.filling });
+      this.#looks.push(this.sensor.shown);
       if (this.#looks.length > this.profile.settings.level.medianOf) this.#looks.shift();
     }
     if (this.belief.brimfulAtMs === this.#scene.nowMs) this.#cancellations.onBrimful();
