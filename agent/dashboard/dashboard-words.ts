@@ -2,7 +2,8 @@ import { type ListenAddress, parseListenAddress } from '../../config/listen-addr
 import { TOPIC_PREFIX_DEFAULT } from '../../config/schema/topic-prefix.ts';
 import type { PageHints } from './page-files.ts';
 
-export const DASHBOARD_LISTEN_DEFAULT = '127.0.0.1:8080';
+/** The sandbox has 8080 and 8081; both often run on one desk. */
+export const DASHBOARD_LISTEN_DEFAULT = '127.0.0.1:8090';
 
 /** What the words behind `dashboard` ask for. */
 export type DashboardWords = { readonly listen: ListenAddress; readonly hints: PageHints };
@@ -11,7 +12,7 @@ export type DashboardWords = { readonly listen: ListenAddress; readonly hints: P
 export function readDashboardWords(values: ReadonlyMap<string, string>): DashboardWords | string {
   const listen = parseListenAddress(values.get('listen') ?? DASHBOARD_LISTEN_DEFAULT);
   if (listen === null)
-    return `--listen is a host and a port, such as ${DASHBOARD_LISTEN_DEFAULT} or [::1]:8080.`;
+    return `--listen is a host and a port, such as ${DASHBOARD_LISTEN_DEFAULT} or [::1]:8090.`;
   const brokerUrl = values.get('broker-url') ?? null;
   if (brokerUrl !== null && (!URL.canParse(brokerUrl) || !/^wss?:$/.test(new URL(brokerUrl).protocol)))
     return '--broker-url is the WebSocket listener of the broker: ws://HOST:PORT or wss://HOST/PATH.';

@@ -93,7 +93,7 @@ describe('the words of the command dashboard', () => {
   test('stay on this machine unless told otherwise', () => {
     const words = read({});
     expect(words).toEqual({
-      listen: { host: '127.0.0.1', port: 8080 },
+      listen: { host: '127.0.0.1', port: 8090 },
       hints: { brokerUrl: null, topicPrefix: 'replenish' },
     });
     expect(

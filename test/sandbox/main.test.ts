@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { readDashboardWords } from '../../agent/dashboard/dashboard-words.ts';
 import { readCommandLine } from './command-line.ts';
 import { drsRequest, type Incoming, send } from './send.ts';
 
@@ -138,7 +139,16 @@ test('a port that is taken is said in a sentence', async () => {
     text += part;
   });
   expect((await once(child, 'close'))[0]).toBe(1);
-  expect(text).toMatch(/^The sandbox cannot start: .*EADDRINUSE.*\nIf a port is taken, choose others/);
+  expect(text).toBe(
+    `Another program listens on 127.0.0.1:${port}: choose other ports with --port N and --admin-port N; 0 is any free one.\n`,
+  );
+});
+
+test('the dashboard has a port of its own beside the sandbox', () => {
+  const page = readDashboardWords(new Map());
+  const sandbox = readCommandLine([]);
+  if (typeof page === 'string' || sandbox.kind !== 'serve') throw new Error('The defaults are refused.');
+  expect([sandbox.options.port, sandbox.adminPort]).not.toContain(page.listen.port);
 });
 
 test('the command line becomes options', () => {

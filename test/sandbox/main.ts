@@ -21,12 +21,17 @@ switch (commandLine.kind) {
     try {
       await serve(commandLine);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      process.stderr.write(
-        `The sandbox cannot start: ${why}\nIf a port is taken, choose others: --port 0 --admin-port 0\n`,
-      );
+      process.stderr.write(`${whyNot(error)}\n`);
       process.exit(1);
     }
+}
+
+function whyNot(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  const taken = /EADDRINUSE.* (\S+)$/.exec(why)?.[1];
+  return taken === undefined
+    ? `The sandbox can not start: ${why}`
+    : `Another program listens on ${taken}: choose other ports with --port N and --admin-port N; 0 is any free one.`;
 }
 
 async function serve(asked: Extract<CommandLine, { kind: 'serve' }>): Promise<void> {

@@ -225,7 +225,7 @@ _replenish_agent() {
       ;;
     dashboard)
       _arguments -S \
-        '--listen=[where browsers find it (default: 127.0.0.1:8080)]:HOST\:PORT: ' \
+        '--listen=[where browsers find it (default: 127.0.0.1:8090)]:HOST\:PORT: ' \
         '--broker-url=[the broker'\''s WebSocket listener; else the page asks for it]:URL: ' \
         '--topic-prefix=[mqtt.topicPrefix of the devices (default: replenish)]:PREFIX: ' \
         '(- *)--help[this text]' \
