@@ -1,7 +1,7 @@
 import type { Cancel } from '../../hardware/timing.ts';
 import type { Chance } from './chance.ts';
 import type { Container } from './container.ts';
-import { RAW_EMPTY, RAW_FULL, SENTINELS, type SlotProfile } from './profile.ts';
+import { marginPercent, RAW_EMPTY, RAW_FULL, SENTINELS, type SlotProfile } from './profile.ts';
 import { HOUR_MS, MINUTE_MS, type Scene } from './scene.ts';
 
 /** The truth at a moment. */
@@ -70,9 +70,17 @@ export class Sensor {
 
   #restlessRaw(): number {
     if (this.#scene.has('wild-noise')) return rawOf(this.#chance.between(0, 100));
-    const { reorderAtPercent, rearmAtPercent } = this.#profile.settings.limits;
-    const offPercent = RESTLESS_SHARE * (rearmAtPercent - reorderAtPercent);
-    return rawOf(this.#container.percent() + this.#chance.between(-1, 1) * offPercent);
+    const percent = this.#container.percent();
+    return rawOf(percent + this.#chance.between(-1, 1) * this.#offPercent(percent));
+  }
+
+  #offPercent(percent: number): number {
+    const { reorderAtPercent, rearmAtPercent, leadTimeMs } = this.#profile.settings.limits;
+    const usual = RESTLESS_SHARE * (rearmAtPercent - reorderAtPercent);
+    // An order by forecast is made nearer to the refill mark: there, less than usual looks like a refill.
+    const isAhead = leadTimeMs !== null && percent < rearmAtPercent;
+    const restPercent = rearmAtPercent - percent - marginPercent(this.#profile);
+    return isAhead ? Math.min(usual, Math.max(0, restPercent)) : usual;
   }
 
   #fail(condition: Condition, forMs: number): void {
