@@ -1,4 +1,4 @@
-import type { OrderEvent, SlotRecord } from '../policy/slot-state.ts';
+import type { OrderEvent, OrderOutcome, SlotRecord, Stage } from '../policy/slot-state.ts';
 import type { StateStore } from '../store/state-store.ts';
 
 /** What has been counted since the start. */
@@ -19,10 +19,32 @@ export type OrderLabels = { readonly outcome: string; readonly detail_code: stri
 const CODES_MAX = 50;
 const CODE_LENGTH_MAX = 64;
 
+/** Outcomes with the codes that DRS documents: they count from 0, so that a first one is seen as an increase. */
+const KNOWN_CODES: Readonly<Record<OrderOutcome, readonly string[]>> = {
+  placed: ['STANDARD_ORDER_PLACED', 'TEST_ORDER_PLACED'],
+  'in-progress': ['ORDER_INPROGRESS'],
+  refused: [''],
+  failed: [''],
+  'in-doubt': [''],
+  'dry-run': [''],
+};
+
+const KNOWN_KINDS: Readonly<Record<Stage['kind'] | 'settled', number>> = {
+  due: 0,
+  sending: 0,
+  'on-order': 0,
+  held: 0,
+  settled: 0,
+};
+
 /** Counts what passes where it passes anyway. */
 export class Tally {
-  readonly #decisions = new Map<string, number>();
-  readonly #orders = new Map<string, { labels: OrderLabels; count: number }>();
+  readonly #decisions = new Map<string, number>(Object.entries(KNOWN_KINDS));
+  readonly #orders = new Map<string, { labels: OrderLabels; count: number }>(
+    Object.entries(KNOWN_CODES).flatMap(([outcome, codes]) =>
+      codes.map((code) => [`${outcome} ${code}`, { labels: { outcome, detail_code: code }, count: 0 }]),
+    ),
+  );
   readonly #refusals = new Map<number, number>();
   #connections = 0;
 

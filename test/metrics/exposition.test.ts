@@ -137,9 +137,24 @@ describe('the tally', () => {
     const { orders, refusals, decisions } = tallied([event({}), event({}), refused, ...codes]).counts();
     expect(orders.get('placed STANDARD_ORDER_PLACED')?.count).toBe(2);
     expect(orders.get('refused ')?.labels).toEqual({ outcome: 'refused', detail_code: '' });
-    expect(orders.get('placed other')?.count).toBe(22);
+    expect(orders.get('placed other')?.count).toBe(27);
     expect([...refusals]).toEqual([[400, 1]]);
-    expect([...decisions]).toEqual([['settled', 1]]);
+    expect([...decisions].filter(([, count]) => count > 0)).toEqual([['settled', 1]]);
+  });
+
+  it('begins with a series at 0 for each outcome that is documented, and for each kind of decision', () => {
+    const { orders, decisions } = tallied([]).counts();
+    expect([...orders.values()].every(({ count }) => count === 0)).toBe(true);
+    expect([...orders.keys()]).toEqual([
+      'placed STANDARD_ORDER_PLACED',
+      'placed TEST_ORDER_PLACED',
+      'in-progress ORDER_INPROGRESS',
+      'refused ',
+      'failed ',
+      'in-doubt ',
+      'dry-run ',
+    ]);
+    expect([...decisions.keys()]).toEqual(['due', 'sending', 'on-order', 'held', 'settled']);
   });
 
   it('counts nothing that did not become durable', () => {

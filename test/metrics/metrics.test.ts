@@ -53,7 +53,11 @@ test('a scrape tells of readings, phases, orders and the process; a reload takes
   await rig.until('the old configuration is in force', () => hasLoaded(2));
   let again = await scrape(`http://${listen}/metrics`);
   while (again === null) again = await scrape(`http://${listen}/metrics`);
-  expect(readOpenMetrics(await again.text()).get('replenish_orders')?.samples).toHaveLength(1);
+  const orders = readOpenMetrics(await again.text()).get('replenish_orders')?.samples ?? [];
+  expect(orders.filter(({ value }) => value > 0).map(({ labels }) => labels)).toEqual([placed]);
+  expect(orders).toContainEqual(
+    expect.objectContaining({ labels: { outcome: 'in-doubt', detail_code: '' }, value: 0 }),
+  );
 });
 
 test('an address that is taken is told, and orders go on', async () => {
