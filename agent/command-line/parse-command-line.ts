@@ -19,6 +19,7 @@ export function parseCommandLine(words: readonly string[]): Request {
   if (VERSION_WORDS.includes(first)) return { kind: 'version' };
   if (HELP_WORDS.includes(first)) return { kind: 'help', command: null };
   if (first === 'help') return helpOn(rest[0]);
+  if (first.startsWith('-')) return beforeCommand(first, rest);
   if (!isCommand(first)) return noSuchCommand(first);
   return first === 'bench' ? parseBench(rest) : parseOptions(first, rest);
 }
@@ -27,6 +28,15 @@ function helpOn(word: string | undefined): Request {
   if (word === undefined || HELP_WORDS.includes(word)) return { kind: 'help', command: null };
   if (VERSION_WORDS.includes(word)) return { kind: 'version' };
   return isCommand(word) ? { kind: 'help', command: word } : noSuchCommand(word);
+}
+
+/** Options of a command come behind it; help and version are told wherever they stand. */
+function beforeCommand(first: string, rest: readonly string[]): Request {
+  const command = rest.find(isCommand) ?? null;
+  if (rest.some((word) => VERSION_WORDS.includes(word))) return { kind: 'version' };
+  if (rest.some((word) => HELP_WORDS.includes(word))) return { kind: 'help', command };
+  const message = `The command comes first, and ${first} behind it: replenish-agent ${command ?? 'COMMAND'} ${first} ...`;
+  return { kind: 'misuse', message, command };
 }
 
 function noSuchCommand(word: string): Misuse {

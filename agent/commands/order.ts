@@ -45,12 +45,12 @@ export async function order(request: OrderRequest, version: string, env: NodeJS.
       return run(slot, counterpart, clock, false);
     }
     case 'absent':
-      process.stderr.write(
-        'The service is stopped: the agent runs here until the outcome is known. Ctrl-C ends it.\n',
-      );
-      return inForeground(request, { version, env, clock }, (counterpart) =>
-        run(slot, counterpart, clock, true),
-      );
+      return inForeground(request, { version, env, clock }, (counterpart) => {
+        process.stderr.write(
+          'The service is stopped: the agent runs here until the outcome is known. Ctrl-C ends it.\n',
+        );
+        return run(slot, counterpart, clock, true);
+      });
   }
 }
 

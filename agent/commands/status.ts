@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
+import { printProblems } from '../../config/print-problems.ts';
+import { CONFIG_DEFAULT } from '../command-line/option.ts';
 import type { Whereabouts } from '../command-line/request.ts';
 import { parseStatus } from '../local/answer-schema.ts';
 import type { LocalConnection } from '../local/local-client.ts';
@@ -26,9 +28,20 @@ export async function status(request: StatusRequest, env: NodeJS.ProcessEnv): Pr
     case 'refused':
       seen = found.why;
       break;
-    case 'absent':
-      seen = lookAt(request, env, clock.wallMs());
+    case 'absent': {
+      const loaded = loadConfig(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
+      // Without one at the usual place the state is shown all the same; a name that was typed has to be right.
+      if (!loaded.ok && loaded.text === null && request.config !== CONFIG_DEFAULT) {
+        process.stderr.write(`${printProblems(loaded.problems, request.config, null).join('\n')}\n`);
+        return 78;
+      }
+      if (!loaded.ok && loaded.text !== null)
+        process.stderr.write(
+          `${request.config} has mistakes, and no service starts with it. Type: replenish-agent check --config ${request.config}\n`,
+        );
+      seen = lookAt(request, env, loaded.ok ? Object.keys(loaded.config.slots) : [], clock.wallMs());
       break;
+    }
   }
   if (typeof seen === 'string') {
     process.stderr.write(`${seen}\n`);
@@ -48,11 +61,13 @@ async function askFor(connection: LocalConnection): Promise<StatusDocument | str
   return answer.kind === 'answer' ? answer.value : answer.why;
 }
 
-function lookAt(request: StatusRequest, env: NodeJS.ProcessEnv, wallMs: number): StatusDocument | string {
+function lookAt(
+  request: StatusRequest,
+  env: NodeJS.ProcessEnv,
+  configured: readonly string[],
+  wallMs: number,
+): StatusDocument | string {
   const stateDir = resolve(stateDirOf(request, env));
   const reading = readState(stateDir);
-  if (!reading.ok) return reading.why;
-  const loaded = loadConfig(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
-  const configured = loaded.ok ? Object.keys(loaded.config.slots) : [];
-  return stoppedStatus(stateDir, reading.state, configured, wallMs);
+  return reading.ok ? stoppedStatus(stateDir, reading.state, configured, wallMs) : reading.why;
 }

@@ -81,6 +81,23 @@ describe('the command line', () => {
     },
   );
 
+  test('tells version and help also before a command, and says where options stand', () => {
+    expect(parseCommandLine(['--config', 'a.yaml', '--version'])).toEqual({ kind: 'version' });
+    expect(parseCommandLine(['--config', 'a.yaml', 'check', '-h'])).toEqual({
+      kind: 'help',
+      command: 'check',
+    });
+    expect(parseCommandLine(['--config', 'a.yaml', 'check'])).toEqual({
+      kind: 'misuse',
+      message: 'The command comes first, and --config behind it: replenish-agent check --config ...',
+      command: 'check',
+    });
+    expect(parseCommandLine(['--confg'])).toMatchObject({
+      message: expect.stringMatching(/^The command comes first.* COMMAND --confg/),
+      command: null,
+    });
+  });
+
   test('helps with every word, option and way that a command has', () => {
     for (const [name, { does, forms = [], words = {}, options }] of Object.entries<CommandEntry>(COMMANDS)) {
       const help = helpText(name as CommandName);

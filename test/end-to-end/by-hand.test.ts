@@ -211,8 +211,10 @@ test('without a service, a state, a terminal or a good configuration, each comma
   const config = join(cwd, 'agent.yaml');
   writeFileSync(config, 'device: 1\n');
   const run = (...words: readonly string[]): Promise<Finished> => runAgent({ words, cwd });
-  const [absent, unasked, unresolved, unordered] = await Promise.all([
+  const [absent, misnamed, mistaken, unasked, unresolved, unordered] = await Promise.all([
     run('status', '--state-dir', 'state'),
+    run('status', '--config', 'nowhere.yaml'),
+    run('status', '--config', 'agent.yaml'),
     run('order', 'black'),
     run('resolve', 'black', 'placed', '--config', config),
     run('order', 'black', '--yes', '--config', config),
@@ -221,6 +223,17 @@ test('without a service, a state, a terminal or a good configuration, each comma
     code: 1,
     stdout: '',
     stderr: expect.stringMatching(/^There is no state in .+\n$/),
+  });
+  expect(misnamed).toMatchObject({
+    code: 78,
+    stdout: '',
+    stderr: expect.stringContaining('there is no file nowhere.yaml'),
+  });
+  expect(mistaken).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /^agent\.yaml has mistakes.* check --config agent\.yaml\nThere is no state/,
+    ),
   });
   expect(unasked).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/--yes\.\n$/) });
   expect(unresolved).toMatchObject({ code: 78, stdout: '', stderr: expect.stringContaining(`${config}:1:`) });
