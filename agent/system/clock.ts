@@ -39,7 +39,10 @@ const LOOK_EVERY_MS = 10_000;
 /** A wall clock that jumps by more than this against the monotonic one was set, or the board was asleep. */
 const JUMP_MS = 1_000;
 
-/** A wall clock that is off by more than this from what a server says is wrong; less is the way of the answer. */
+/**
+ * A wall clock that is off by more than this from what a server said is wrong; less is the way of the answer, and what
+ * the monotonic clock has strayed since.
+ */
 const OFF_MS_MAX = 10 * 60_000;
 
 /**
@@ -52,7 +55,8 @@ const OFF_MS_MAX = 10 * 60_000;
 export function createClock(believableFromMs: number, timesyncFolder = TIMESYNC_FOLDER): SystemClock {
   const bootId = readBootId();
   const nowMs = createBootTime();
-  let isContradicted = false;
+  /** What a server said last, and the monotonic time of that: it stays true while both clocks run. */
+  let told: { readonly wallMs: number; readonly atMs: number } | null = null;
   let isSynchronised = false;
   /** It runs and has not set the clock yet: a date from before the boot, however likely it looks. */
   let isAwaited = false;
@@ -64,23 +68,28 @@ export function createClock(believableFromMs: number, timesyncFolder = TIMESYNC_
     isSynchronised = existsSync(join(timesyncFolder, SYNCHRONISED_FILE));
     isAwaited = !isSynchronised && existsSync(timesyncFolder);
   };
-  const isLikely = (): boolean => !isContradicted && Date.now() >= believableFromMs;
+  const isLikely = (atMs: number): boolean => {
+    const wallMs = Date.now();
+    if (told !== null && Math.abs(told.wallMs + atMs - told.atMs - wallMs) > OFF_MS_MAX) return false;
+    return wallMs >= believableFromMs;
+  };
 
   return {
     nowMs,
     after,
     wallMs: () => Date.now(),
     wallTrusted: () => {
-      look(nowMs());
-      return isLikely() && !isAwaited;
+      const atMs = nowMs();
+      look(atMs);
+      return isLikely(atMs) && !isAwaited;
     },
     hearWallMs: (toldMs) => {
-      isContradicted = Math.abs(toldMs - Date.now()) > OFF_MS_MAX;
+      told = { wallMs: toldMs, atMs: nowMs() };
     },
     instant: () => {
       const monotonicMs = nowMs();
       look(monotonicMs);
-      const wallTrusted = isSynchronised && isLikely();
+      const wallTrusted = isSynchronised && isLikely(monotonicMs);
       return { bootId, monotonicMs: Math.round(monotonicMs), wallMs: Date.now(), wallTrusted };
     },
   };

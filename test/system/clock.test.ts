@@ -48,6 +48,19 @@ describe('the clock', () => {
     expect(clock.wallTrusted()).toBe(true);
   });
 
+  it('keeps what a server told: a clock that is set meanwhile is right again, one that is turned is wrong', () => {
+    const real = Date.now();
+    const clock = createClock(LONG_AGO);
+    vi.spyOn(Date, 'now').mockReturnValue(real - 86_400_000);
+    clock.hearWallMs(real);
+    expect(clock.wallTrusted()).toBe(false);
+    vi.spyOn(Date, 'now').mockReturnValue(real);
+    expect(clock.wallTrusted()).toBe(true);
+    vi.spyOn(Date, 'now').mockReturnValue(real + 86_400_000);
+    expect(clock.wallTrusted()).toBe(false);
+    vi.restoreAllMocks();
+  });
+
   it('is in doubt while systemd-timesyncd runs and has not set it yet', () => {
     const folder = mkdtempSync(join(tmpdir(), 'timesync-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
