@@ -200,6 +200,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       store,
       perform: (command) => (command.kind === 'deregister' ? flow.deregister() : commands.perform(command)),
       device: device.view,
+      alerts: alerts.current,
       slots: slotViews,
       broker: () => uplink.state(),
       config: () => config,

@@ -90,6 +90,20 @@ const statusDocument: z.ZodMiniType<StatusDocument> = z.object({
   // A service from before an upgrade does not tell.
   waitingForAnswer: z._default(z.array(text), []),
   inDoubt: z._default(z.array(text), []),
+  alerts: z._default(
+    z.nullable(
+      z.array(
+        z.object({
+          id: text,
+          severity: z.enum(['critical', 'warning', 'info']),
+          slot: textOrNull,
+          since: text,
+          text,
+        }),
+      ),
+    ),
+    null,
+  ),
   device: z.nullable(device),
   slots: z.record(z.string(), slotStatus),
 });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import type { CommandResult, PerformLocalCommand } from '../command/command.ts';
+import type { Alert } from '../report/alerts.ts';
 import type { DeviceView } from '../report/device-payload.ts';
 import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
@@ -26,13 +27,14 @@ export type LocalServiceParts = {
   readonly store: StateStore;
   readonly perform: PerformLocalCommand;
   readonly device: () => DeviceView;
+  readonly alerts: () => readonly Alert[];
   readonly slots: () => ReadonlyMap<string, SlotView>;
   readonly broker: () => LinkState;
   readonly config: () => Config;
 };
 
 export function createLocalService(parts: LocalServiceParts): LocalService {
-  const { stateDir, store, perform, device, slots, broker, config } = parts;
+  const { stateDir, store, perform, device, alerts, slots, broker, config } = parts;
   return {
     perform,
     live: () => liveFrame(device(), broker(), slots(), extrasFrom(config())),
@@ -43,7 +45,7 @@ export function createLocalService(parts: LocalServiceParts): LocalService {
         isHistoryLost: store.isHistoryLost(),
         outbox: { depth: outbox.depth(), dropped: outbox.dropped() },
       };
-      return runningStatus(resolve(stateDir), state, device(), slots());
+      return runningStatus(resolve(stateDir), state, device(), alerts(), slots());
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { FoundRecord } from '../policy/assign-records.ts';
 import type { HoldReason, OrderOutcome, SlotPhase, SlotRecord } from '../policy/slot-state.ts';
 import { storedStanding } from '../policy/stored-standing.ts';
+import { type Alert, type AlertSeen, alertsSeen } from '../report/alerts.ts';
 import { type DeviceView, devicePayload } from '../report/device-payload.ts';
 import type { LinkState } from '../report/link.ts';
 import type { SlotView } from '../report/payload.ts';
@@ -91,6 +92,8 @@ export type StatusDocument = UnderWay & {
   /** Whether a history was lost in this directory once. */
   readonly isHistoryLost: boolean;
   readonly outbox: { readonly depth: number; readonly dropped: number };
+  /** As on the topic `alerts`, the gravest first; null while the service is stopped. */
+  readonly alerts: readonly AlertSeen[] | null;
   /** null while the service is stopped. */
   readonly device: DeviceSeen | null;
   readonly slots: Readonly<Record<string, SlotStatus>>;
@@ -116,12 +119,14 @@ export function runningStatus(
   stateDir: string,
   state: StoredState,
   device: DeviceView,
+  alerts: readonly Alert[],
   slots: ReadonlyMap<string, SlotView>,
 ): StatusDocument {
   return {
     ...common(stateDir, state, device.atMs),
     ...underWay(state.records, false),
     service: 'running',
+    alerts: alertsSeen(alerts),
     device: deviceSeen(device),
     slots: Object.fromEntries(
       [...slots].map(([name, view]) => [
@@ -147,6 +152,7 @@ export function stoppedStatus(
     ...common(stateDir, state, wallMs),
     ...underWay(state.records, true),
     service: 'stopped',
+    alerts: null,
     device: null,
     slots: Object.fromEntries(
       [...names].sort().map((name) => {

@@ -12,6 +12,7 @@ export function statusText(status: StatusDocument, isColoured: boolean): string 
   const lines = [
     headline(status, paint),
     ...(slots.length === 0 ? ['No slot is known.'] : slotLines(slots, paint)),
+    ...alertLines(status, paint),
     ...doubtLines(slots, paint),
     outboxLine(status),
     ...deviceLines(status, paint),
@@ -85,6 +86,17 @@ function colourOf({ phase, sensor }: SlotStatus): number | null {
   }
 }
 
+/** What the table does not say already. */
+function alertLines({ alerts, slots }: StatusDocument, paint: Paint): string[] {
+  const said = Object.entries(slots).map(([name, { why }]) => why.replaceAll('SLOT', name));
+  return (alerts ?? [])
+    .filter(({ text }) => !said.some((why) => why !== '' && text.includes(why)))
+    .map(({ severity, since, text }) => {
+      const head = severity === 'info' ? severity : paint(severity === 'critical' ? RED : YELLOW, severity);
+      return `${head}: ${plain(text)} (since ${plain(since)})`;
+    });
+}
+
 function doubtLines(slots: readonly (readonly [string, SlotStatus])[], paint: Paint): string[] {
   return slots.flatMap(([name, { openOrder }]) =>
     openOrder === null || openOrder.inDoubtSince === null
@@ -102,7 +114,7 @@ function outboxLine({ outbox: { depth, dropped } }: StatusDocument): string {
   return `outbox: ${waiting} for the broker${lost}.`;
 }
 
-function deviceLines({ device }: StatusDocument, paint: Paint): string[] {
+function deviceLines({ device, alerts }: StatusDocument, paint: Paint): string[] {
   if (device === null) return [];
   const troubles = [
     ...Object.entries(device.hardware).map(([name, { error }]) => [`hardware ${name}`, error] as const),
@@ -112,7 +124,9 @@ function deviceLines({ device }: StatusDocument, paint: Paint): string[] {
   return [
     `token: ${plain(device.token.state)}`,
     ...troubles.flatMap(([what, error]) =>
-      error === null ? [] : [`${paint(RED, plain(what))}: ${plain(error)}`],
+      error === null || alerts?.some(({ text }) => text.includes(error)) === true
+        ? []
+        : [`${paint(RED, plain(what))}: ${plain(error)}`],
     ),
   ];
 }

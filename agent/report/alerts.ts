@@ -90,15 +90,20 @@ function isSame(before: readonly Alert[], after: readonly Alert[]): boolean {
   );
 }
 
+/** An alert as others are told it; `since` is ISO 8601 in UTC. */
+export type AlertSeen = Omit<Alert, 'sinceMs'> & { readonly since: string };
+
+export function alertsSeen(alerts: readonly Alert[]): readonly AlertSeen[] {
+  return alerts.map(({ id, severity, slot, sinceMs, text }) => ({
+    id,
+    severity,
+    slot,
+    since: wireTime(sinceMs),
+    text,
+  }));
+}
+
 /** The list as JSON text. */
 export function alertsPayload(alerts: readonly Alert[]): string {
-  return JSON.stringify(
-    alerts.map(({ id, severity, slot, sinceMs, text }) => ({
-      id,
-      severity,
-      slot,
-      since: wireTime(sinceMs),
-      text,
-    })),
-  );
+  return JSON.stringify(alertsSeen(alerts));
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runAgent } from '../support/agent-process.ts';
 import { startRig } from '../support/rig.ts';
 
 test('an invalid token is asked for anew over MQTT, and the order is retried once with the new one', async () => {
@@ -40,6 +41,14 @@ test('after a second invalid token a slot is held until a third one comes', asyn
   expect(rig.posts()).toHaveLength(2);
   const alerts = ['slots/black/held-auth', 'token-rejected'];
   await rig.until('both are alerts', () => rig.told.alerts().join() === alerts.join());
+  const words = ['status', '--config', rig.configPath, '--state-dir', rig.stateDir];
+  const [asText, asJson] = await Promise.all([
+    runAgent({ words, cwd: rig.folder }),
+    runAgent({ words: [...words, '--json'], cwd: rig.folder }),
+  ]);
+  expect(asText.stdout).toMatch(/^critical: Amazon refuses the access token, .* Provision a new one\./m);
+  const told = JSON.parse(asJson.stdout) as { alerts: readonly { id: string }[] };
+  expect(told.alerts.map(({ id }) => id)).toEqual(alerts);
 
   await rig.sendToken(rig.issueToken());
   await rig.untilPhase('black', 'on-order');

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { codeIn, read, table } from '../docs/markdown.ts';
 import { runAgent } from '../support/agent-process.ts';
 import { type Rig, startRig } from '../support/rig.ts';
 
@@ -41,6 +42,11 @@ test('only the owner can read the state, whatever the mask of the process', asyn
   expect(statSync(rig.stateDir).mode & 0o777).toBe(0o700);
   const { mode } = statSync(join(rig.stateDir, 'agent.sock'));
   expect(mode & 0o777).toBe(0o660);
+  const documented = table(read('README.md'), 'File').flatMap(([file = '']) => {
+    const [name = '', ...endings] = codeIn(file);
+    return [name, ...endings.map((ending) => `${name}${ending}`)];
+  });
+  expect(documented).toEqual(expect.arrayContaining(readdirSync(rig.stateDir)));
 });
 
 test.each([

@@ -61,6 +61,7 @@ export function statusOf(
     outbox: { depth: 0, dropped: 0 },
     waitingForAnswer: [],
     inDoubt: [],
+    alerts: [],
     device: DEVICE,
     slots: Object.fromEntries(
       Object.entries(slots).map(([name, slot]) => [

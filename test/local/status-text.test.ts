@@ -61,6 +61,35 @@ A history was lost in this state directory once: a slot without one begins held.
   );
 });
 
+test('what is wrong is told once, the gravest first, with what to do', () => {
+  const since = '2026-11-23T14:49:25.851Z';
+  const why = 'Do this: replenish-agent resolve SLOT placed|not-placed.';
+  const missing = 'There is no device x.';
+  const alert = { severity: 'critical', slot: 'black', since } as const;
+  const status = statusOf(
+    { black: { phase: 'held', reason: 'in-doubt', why }, cyan: {} },
+    {
+      alerts: [
+        {
+          ...alert,
+          id: 'slots/black/held-in-doubt',
+          text: 'Slot black: Do this: replenish-agent resolve black placed|not-placed.',
+        },
+        { ...alert, id: 'token-missing', slot: null, text: 'There is no\u001b access token.' },
+        { ...alert, id: 'a', severity: 'info', slot: 'cyan', text: `Slot cyan: it is silent. ${missing}` },
+      ],
+      device: { ...DEVICE, hardware: { board: { state: 'failed', error: missing } } },
+    },
+  );
+  const lines = statusText(status, false).split('\n');
+  expect(lines.slice(-5, -1)).toEqual([
+    `critical: There is no  access token. (since ${since})`,
+    `info: Slot cyan: it is silent. ${missing} (since ${since})`,
+    'outbox: 0 order events wait for the broker.',
+    'token: valid',
+  ]);
+});
+
 test('colour comes only where it is asked for, and takes no room', () => {
   const status = statusOf({ black: {}, cyan: { phase: 'held', reason: 'auth' } });
   const coloured = statusText(status, true);
