@@ -1,12 +1,10 @@
+import { hash } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { PLUGINS } from './plugins.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What the end of a comment is written as within the comment that holds the program. */
-const COMMENT_END = '*^/';
 
 /** One file: the guard, the launcher, and the program as a comment. Returns the files it was made of, from the root. */
 export async function buildBundle(outfile: string): Promise<readonly string[]> {
@@ -18,7 +16,8 @@ export async function buildBundle(outfile: string): Promise<readonly string[]> {
     target: 'node24',
     // Whatever is not needed is not even asked for: `require` looks a module up when its line is reached.
     format: 'cjs',
-    supported: { 'dynamic-import': false },
+    // Without templates, no line ends within the program: it has to fit into a comment of one line.
+    supported: { 'dynamic-import': false, 'template-literal': false },
     define: {
       'import.meta.url': '__url',
       'import.meta.dirname': '__dirname',
@@ -31,16 +30,20 @@ export async function buildBundle(outfile: string): Promise<readonly string[]> {
     metafile: true,
     write: false,
     plugins: [...PLUGINS],
-    banner: { js: '(function (require, __dirname, __filename, __url) { const module = {};' },
-    footer: { js: '})' },
   });
-  const program = result.outputFiles[0]?.text ?? '';
-  if (program.includes(COMMENT_END)) throw new Error(`The program holds ${COMMENT_END}: choose other signs.`);
+  const body = result.outputFiles[0]?.text.trimEnd() ?? '';
+  const lineEnd = /[\n\r\u2028\u2029]/.exec(body);
+  if (lineEnd !== null)
+    throw new Error(
+      `The program has a line end, after ${body.slice(0, lineEnd.index).slice(-60)}: it must have none.`,
+    );
+  const program = `(function (require, __dirname, __filename, __url) { const module = {}; ${body} })`;
   const parts = [
     '#!/usr/bin/env node',
     textOf('runtime-guard.mjs'),
+    `const PROGRAM_SUM = '${hash('sha1', program)}';`,
     textOf('launcher.mjs'),
-    `/*${program.replaceAll('*/', COMMENT_END)}*/`,
+    `function program() {//${program}\n}`,
   ];
   writeFileSync(outfile, `${parts.join('\n')}\n`);
   chmodSync(outfile, 0o755);

@@ -41,7 +41,8 @@ vm.Script = class extends vm.Script {
 };
 
 function keep(compiled) {
-  const sums = hash('sha1', readFileSync(bundle)) + hash('sha1', compiled);
+  const [, sum] = /^const PROGRAM_SUM = '(\w+)'/m.exec(readFileSync(bundle, 'latin1'));
+  const sums = sum + hash('sha1', compiled);
   const path = bundle.replace(/\.mjs$/, '.cache');
   writeFileSync(`${path}.new`, Buffer.concat([Buffer.from(sums), compiled]));
   renameSync(`${path}.new`, path);

@@ -28,6 +28,40 @@ test('the bundle is below 1.6 MB and brings neither fetch nor HTTP/2 nor a secon
   expect(files.filter((file) => leftOut.test(file))).toEqual([]);
 });
 
+/** Tells what V8 thought of the code that it was handed. */
+const CODE_WATCHER = `
+  import vm from 'node:vm';
+  vm.Script = class extends vm.Script {
+    constructor(...words) {
+      super(...words);
+      process.stderr.write(String(this.cachedDataRejected));
+    }
+  };`;
+
+test('a start takes the code that was kept for it, and none that is damaged or of another program', async () => {
+  const folder = temporaryFolder();
+  const bundle = join(folder, 'replenish-agent.mjs');
+  const watcher = join(folder, 'watch.mjs');
+  await buildBundle(bundle);
+  writeFileSync(watcher, CODE_WATCHER);
+  const keepCode = fileURLToPath(new URL('../../config/packaging/keep-code.mjs', import.meta.url));
+  execFileSync(process.execPath, [keepCode, bundle], { stdio: 'ignore' });
+  const start = (): string =>
+    spawnSync(process.execPath, ['--import', watcher, bundle, '--version'], { encoding: 'utf8' }).stderr;
+  expect(start()).toBe('false');
+  const cache = bundle.replace('.mjs', '.cache');
+  const whole = readFileSync(cache);
+  const damaged = Buffer.from(whole);
+  damaged[100_000] = (damaged[100_000] ?? 0) ^ 1;
+  writeFileSync(cache, damaged);
+  expect(start()).toBe('undefined');
+  writeFileSync(cache, whole);
+  expect(start()).toBe('false');
+  const program = readFileSync(bundle, 'utf8');
+  writeFileSync(bundle, program.replace(/^const PROGRAM_SUM = './m, "const PROGRAM_SUM = '-"));
+  expect(start()).toBe('undefined');
+}, 60_000);
+
 /** A service with nobody to talk to, which ends as soon as it has started. */
 const LONELY = {
   device: { id: 'lonely' },
@@ -78,7 +112,7 @@ test('a start reads the program, what V8 made of it and the configuration, and n
   const ofProgram = read.filter(
     (path: string) => path.endsWith('.mjs') || path.endsWith('.cache') || path.includes('node_modules'),
   );
-  expect(ofProgram).toEqual([pathToFileURL(bundle).href, bundle, bundle.replace('.mjs', '.cache')]);
+  expect(ofProgram).toEqual([pathToFileURL(bundle).href, bundle.replace('.mjs', '.cache')]);
   expect(read.length - ofProgram.length).toBeLessThan(8);
   expect(modules).toEqual([]);
 });
