@@ -5,8 +5,8 @@ import { findDevice } from '../../hardware/iio/iio-device.ts';
 import { presentPorts } from '../../hardware/serial/present-ports.ts';
 import { userName } from '../../hardware/user-name.ts';
 import { LOCK_FILE } from '../store/state-store.ts';
+import { holdersOf } from '../system/file-holders.ts';
 import { type Check, type Finding, fail, ok, quoted, type Rounds, warn } from './check.ts';
-import { holdersOf } from './file-holders.ts';
 
 /** What stands at the end of a wire, before anybody talks to it. */
 export function deviceCheck(name: string, hardware: HardwareConfig, procFolder: string): Check {
@@ -48,10 +48,13 @@ function serialPort(path: string, rounds: Rounds, procFolder: string): Finding {
     );
   const denied = deniedTo(path, stats, rounds);
   if (denied !== null) return denied;
-  const [holder] = holdersOf(path, procFolder);
+  const [holder] = holdersOf(new Set([realpathSync(path)]), procFolder);
   const isService = holder?.files.has(lockOf(rounds.stateDir)) === true;
   if (holder !== undefined && !isService)
-    return fail(`${path} is in use by process ${holder.pid} (${holder.command}).`, `sudo kill ${holder.pid}`);
+    return fail(
+      `${path} is in use by process ${holder.pid} (${holder.command ?? 'it has just ended'}).`,
+      `sudo kill ${holder.pid}`,
+    );
   const user =
     holder === undefined
       ? 'nobody is seen to have it open'

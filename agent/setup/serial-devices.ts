@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { holdersOf } from '../system/file-holders.ts';
 
 /** Where the kernel shows its devices; elsewhere in a container, and in tests. */
 export type SystemFolders = { readonly dev: string; readonly sys: string; readonly proc: string };
@@ -38,12 +39,16 @@ export function findSerialDevices(folders: SystemFolders): readonly SerialDevice
   const others = [...byDevice.keys()].filter((device) => !shown.has(device));
   const all = [...devices, ...others.map((device) => ({ device, maker: null }))];
   const holders = holdersOf(new Set(all.map(({ device }) => device)), folders.proc);
+  const heldBy = (device: string): string | null => {
+    const holder = holders.find(({ files }) => files.has(device));
+    return holder === undefined ? null : `${holder.name ?? 'a program'} (process ${holder.pid})`;
+  };
   return all
     .map(({ device, maker }) => ({
       path: byDevice.get(device) ?? device,
       device,
       maker,
-      heldBy: holders.get(device) ?? null,
+      heldBy: heldBy(device),
     }))
     .toSorted((a, b) => Number(a.path === a.device) - Number(b.path === b.device));
 }
@@ -77,20 +82,6 @@ function makerOf(folder: string): string | null {
     at = dirname(at);
   }
   return null;
-}
-
-/** Device file -> who has it open, as far as this user may look. */
-function holdersOf(devices: ReadonlySet<string>, proc: string): ReadonlyMap<string, string> {
-  const holders = new Map<string, string>();
-  for (const process of entries(proc)) {
-    if (!/^\d+$/.test(process)) continue;
-    for (const descriptor of entries(join(proc, process, 'fd'))) {
-      const target = attempt(() => readlinkSync(join(proc, process, 'fd', descriptor)));
-      if (target === null || !devices.has(target)) continue;
-      holders.set(target, `${text(join(proc, process, 'comm')) ?? 'a program'} (process ${process})`);
-    }
-  }
-  return holders;
 }
 
 /** What makers write goes to a terminal: one short line without control characters. */
