@@ -60,7 +60,9 @@ export async function layOut(target: Target, builtAtS: number, scratch: string):
   files.compress(`${DOC}/README.md.gz`, textAt('README.md'));
 
   const facts = { version, description, homepage, architecture: target.architecture, builtAtS };
-  addControl(files, facts);
+  const stateVersion = countMigrations();
+  addVersions(files, version, stateVersion);
+  addControl(files, facts, stateVersion);
   return { folder: files.root, version: debVersion(version) };
 }
 
@@ -94,6 +96,8 @@ function addNativeParts(files: DebFiles, { node }: Target, lock: Lock, scratch: 
 function addSystemParts(files: DebFiles): void {
   files.copy(join(PARTS, 'replenish-agent.sh'), 'usr/bin/replenish-agent', PROGRAM);
   files.copy(join(PARTS, 'await-answers.sh'), `${LIB}/await-answers`, PROGRAM);
+  files.copy(join(PARTS, 'keep-code.sh'), `${LIB}/keep-code`, PROGRAM);
+  files.copy(join(CONFIG, 'packaging/keep-code.mjs'), `${LIB}/keep-code.mjs`);
   files.copy(join(CONFIG, 'packaging/launch.pl'), `${LIB}/launch.pl`, PROGRAM);
   files.copy(join(CONFIG, 'agent.schema.json'), `${LIB}/agent.schema.json`);
   files.copy(join(CONFIG, 'replenish-agent.service'), 'usr/lib/systemd/system/replenish-agent.service');
@@ -104,21 +108,42 @@ function addSystemParts(files: DebFiles): void {
   files.copy(join(CONFIG, 'agent.example.yaml'), 'etc/replenish-agent/agent.example.yaml');
   const manual = join(CONFIG, 'packaging/man/replenish-agent.1');
   if (existsSync(manual)) files.compress('usr/share/man/man1/replenish-agent.1.gz', readFileSync(manual));
+  files.compress(
+    'usr/share/man/man8/replenish-agent-rollback.8.gz',
+    readFileSync(join(CONFIG, 'packaging/man/replenish-agent-rollback.8')),
+  );
   const completion = join(CONFIG, 'packaging/completion/replenish-agent.bash');
   if (existsSync(completion)) files.copy(completion, 'usr/share/bash-completion/completions/replenish-agent');
+  files.copy(
+    join(CONFIG, 'packaging/completion/replenish-agent.zsh'),
+    'usr/share/zsh/vendor-completions/_replenish-agent',
+  );
 }
 
 /** How many steps the state of this program has; asked of the program itself, which nothing here may import. */
 const COUNT_MIGRATIONS =
   "import { MIGRATIONS } from './agent/store/migrations.ts'; process.stdout.write(String(MIGRATIONS.length));";
 
-function addControl(files: DebFiles, facts: Omit<DebFacts, 'installedKib'>): void {
+function countMigrations(): string {
+  const words = ['--input-type=module', '-e', COUNT_MIGRATIONS];
+  return execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
+}
+
+/** What decides whether one version may take the place of another. */
+function addVersions(files: DebFiles, version: string, stateVersion: string): void {
+  files.write(`${LIB}/state-version`, `${stateVersion}\n`);
+  const script = readFileSync(join(PARTS, 'rollback.sh'), 'utf8').replaceAll(
+    '@VERSION@',
+    debVersion(version),
+  );
+  files.write('usr/sbin/replenish-agent-rollback', script, PROGRAM);
+}
+
+function addControl(files: DebFiles, facts: Omit<DebFacts, 'installedKib'>, stateVersion: string): void {
   files.compress(`${DOC}/changelog.Debian.gz`, changelogText({ ...facts, installedKib: 0 }));
   files.write('DEBIAN/control', controlText({ ...facts, installedKib: files.installedKib() }));
   files.write('DEBIAN/conffiles', '/etc/replenish-agent/agent.example.yaml\n');
   files.write('DEBIAN/md5sums', files.sums());
-  const words = ['--input-type=module', '-e', COUNT_MIGRATIONS];
-  const stateVersion = execFileSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
   for (const name of ['preinst', 'postinst', 'prerm', 'postrm']) {
     const script = readFileSync(join(PARTS, name), 'utf8')
       .replaceAll('@VERSION@', debVersion(facts.version))

@@ -5,31 +5,7 @@
 # Needs no hardware, broker or network. Ends with 1 when anything was not as it shall be.
 set -u
 package=$1
-unit=replenish-agent
-config=/etc/replenish-agent/agent.yaml
-failed=0
-
-if [ "$(id -u)" != 0 ] || [ -e "$config" ] || [ ! -d /run/systemd/system ]; then
-  echo "Only as root, with systemd, and where there is no $config that could be lost." >&2
-  exit 2
-fi
-
-# fact WORDS... -- COMMAND...: the command succeeds within two minutes.
-fact() {
-  local said=''
-  while [ "$1" != -- ]; do said="$said $1"; shift; done
-  shift
-  for _ in $(seq 120); do
-    if "$@" > /dev/null 2>&1; then echo "ok  $said"; return; fi
-    sleep 1
-  done
-  echo "FAIL$said"
-  failed=1
-}
-shows() { [ "$(systemctl show -p "$1" --value $unit)" = "$2" ]; }
-says() { systemctl show -p StatusText --value $unit | grep -q "$1"; }
-lacks() { ! "$@"; }
-another_process() { [ "$(systemctl show -p MainPID --value $unit)" != "$1" ] && shows ActiveState active; }
+. "${0%/*}/board-facts.sh"
 
 write_config() {
   cat > "$config" << YAML
@@ -47,6 +23,7 @@ YAML
 dpkg -i "$package"
 fact it is enabled, and without a configuration it waits -- systemctl is-enabled $unit
 fact nothing has started -- shows ActiveState inactive
+fact what V8 makes of the program was kept -- test -s /usr/lib/replenish-agent/replenish-agent.cache
 fact its user is in the groups of the devices -- sh -c "id -nG $unit | grep -q 'dialout.*gpio\|gpio.*dialout'"
 write_config
 fact what root writes there is for the group of the service -- sh -c "[ \$(stat -c %G $config) = $unit ]"
@@ -59,9 +36,7 @@ fact people reach it -- replenish-agent status
 systemctl reload $unit
 fact it is in force again after a reload -- shows SubState running
 
-mkdir -p /run/systemd/system/$unit.service.d
-printf '[Service]\nWatchdogSec=20\n' > /run/systemd/system/$unit.service.d/short.conf
-systemctl daemon-reload
+limits WatchdogSec=20
 systemctl restart $unit
 sleep 45
 fact its vain tries keep a watchdog of 20 s content -- shows NRestarts 0
@@ -93,7 +68,7 @@ fact stopped stays stopped -- shows ActiveState inactive
 dpkg -r $unit
 fact removing it keeps state and configuration -- test -e /var/lib/replenish-agent/state.db -a -e "$config"
 dpkg -P $unit
-fact purging it takes both along -- sh -c '! ls -d /etc/replenish-agent /var/lib/replenish-agent /usr/lib/replenish-agent'
-rm -rf /run/systemd/system/$unit.service.d
-systemctl daemon-reload
+fact purging it takes both along, and what upgrades have kept -- sh -c \
+  '! ls -d /etc/replenish-agent /var/lib/replenish-agent /usr/lib/replenish-agent* /usr/lib/systemd/system/replenish-agent*'
+no_limits
 exit $failed

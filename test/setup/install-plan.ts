@@ -36,6 +36,17 @@ export const NEEDED: readonly Need[] = [
     programs: [],
     file: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   },
+  // What the package is installed into: a small Debian, with the keys that vouch for it; and who is not root makes it
+  // and goes into it by a range of user ids of his own.
+  { packages: ['mmdebstrap'], programs: ['mmdebstrap'], file: null },
+  {
+    packages: ['debian-archive-keyring'],
+    programs: [],
+    file: '/usr/share/keyrings/debian-archive-keyring.gpg',
+  },
+  { packages: ['uidmap'], programs: ['newuidmap'], file: null },
+  // Runs the package for arm64.
+  { packages: ['qemu-user-static'], programs: ['qemu-aarch64-static'], file: null },
   // On every Debian system.
   { packages: ['dpkg'], programs: ['dpkg-deb'], file: null },
   { packages: ['perl-base'], programs: ['perl'], file: null },
