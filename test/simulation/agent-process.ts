@@ -6,46 +6,19 @@ import { createDashClient, type DashClient } from '../../agent/replenish/dash-cl
 import { createOutboxSender, type OutboxSender } from '../../agent/report/outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
 import { createRetainedBoard, type RetainedBoard } from '../../agent/report/retained-board.ts';
-import type { SlotSettings } from '../../agent/settings.ts';
 import type { SystemClock } from '../../agent/system/clock.ts';
 import type { Instant } from '../../agent/system/instant.ts';
 import type { Log } from '../../agent/system/log.ts';
-import type { Board } from './board.ts';
-import type { Broker, BrokerLink } from './broker.ts';
-import type { Chance } from './chance.ts';
-import type { Disk } from './disk.ts';
-import type { DrsNetwork } from './drs-door.ts';
-import { type InboxWatcher, TOPICS, takeMessage } from './inbox.ts';
+import type { BrokerLink } from './broker.ts';
+import { TOPICS, takeMessage } from './inbox.ts';
 import type { Life } from './life.ts';
-import { processClock, TimerCount, type TimerOwner } from './process-clock.ts';
-import { openProcessStore, type ProcessStore, type StoreWatcher } from './process-store.ts';
-import { type LwaWorld, openProcessTokens, type ProcessTokens } from './process-tokens.ts';
-import type { Sabotage } from './sabotage.ts';
-import type { Scene } from './scene.ts';
+import { type HeardTime, processClock, TimerCount, type TimerOwner } from './process-clock.ts';
+import { openProcessDuties, type ProcessDuties } from './process-duties.ts';
+import { openProcessStore, type ProcessStore } from './process-store.ts';
+import { openProcessTokens, type ProcessTokens } from './process-tokens.ts';
+import type { Surroundings } from './surroundings.ts';
 
 const DRAIN_MS_MAX = 1_800;
-
-export type ProcessWatcher = StoreWatcher &
-  InboxWatcher & {
-    onView(slot: string, view: SlotView): void;
-    /** Nothing new is decided any more. */
-    onStopping(): void;
-  };
-
-export type Surroundings = {
-  readonly scene: Scene;
-  readonly board: Board;
-  readonly disk: Disk;
-  readonly broker: Broker;
-  readonly network: DrsNetwork;
-  readonly slots: readonly SlotSettings[];
-  readonly newOrderId: () => string;
-  readonly jitter: Chance;
-  readonly watcher: ProcessWatcher;
-  readonly sabotage: Sabotage;
-  /** null for a device whose cloud sends tokens over MQTT. */
-  readonly lwa: LwaWorld | null;
-};
 
 const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -57,11 +30,13 @@ export class AgentProcess {
   readonly tokens: ProcessTokens;
   readonly link: BrokerLink;
   readonly #world: Surroundings;
+  readonly #heard: HeardTime = { told: null };
   readonly #slotClock: SystemClock;
   readonly #dash: DashClient;
   readonly #store: ProcessStore;
   readonly #retained: RetainedBoard;
   readonly #sender: OutboxSender;
+  readonly #duties: ProcessDuties | null;
   readonly #pipelines = new Map<string, Pipeline>();
   #isStopping = false;
 
@@ -80,6 +55,7 @@ export class AgentProcess {
           slots: world.slots,
           pipelines: this.#pipelines,
           watcher: world.watcher,
+          onSubscriptions: () => this.#duties?.subscriptionsChanged(),
         }),
     });
     const publisher = sabotage.publisher?.(this.link) ?? this.link;
@@ -113,11 +89,13 @@ export class AgentProcess {
       },
       onChange: () => {
         for (const pipeline of this.#pipelines.values()) pipeline.tokenChanged();
+        this.#duties?.changed();
       },
     });
     this.#slotClock = this.#clock('pipeline');
     this.#dash = createDashClient('https://drs.example', world.network.doorFor(life), this.#slotClock);
     this.#openPipelines();
+    this.#duties = this.#openDuties();
   }
 
   /** This moment as the process could know it. */
@@ -125,10 +103,19 @@ export class AgentProcess {
     return this.#slotClock.instant();
   }
 
+  isWallTrusted(): boolean {
+    return this.#slotClock.wallTrusted();
+  }
+
+  view(slot: string): SlotView | null {
+    return this.#pipelines.get(slot)?.view() ?? null;
+  }
+
   start(): void {
     this.link.connectSoon();
     this.tokens.start();
     for (const pipeline of this.#pipelines.values()) pipeline.start();
+    this.#duties?.start();
   }
 
   take(slot: string, raw: number): void {
@@ -146,6 +133,7 @@ export class AgentProcess {
   async stop(): Promise<void> {
     this.#isStopping = true;
     const { scene } = this.#world;
+    const closed = this.#duties?.close();
     const drained = [...this.#pipelines.values()].map((pipeline) => pipeline.drain());
     const deadline = new Promise<void>((resolve) => {
       scene.after(DRAIN_MS_MAX, () => {
@@ -156,7 +144,7 @@ export class AgentProcess {
     await Promise.race([Promise.all(drained), deadline]);
     // Whatever is still out ends without an answer now.
     await this.#dash.close();
-    await Promise.all(drained);
+    await Promise.all([closed, ...drained]);
     this.#world.watcher.onStopping();
     for (const pipeline of this.#pipelines.values()) pipeline.stop();
     this.tokens.stop();
@@ -166,8 +154,23 @@ export class AgentProcess {
 
   #clock(owner: TimerOwner): SystemClock {
     const { scene, board, sabotage } = this.#world;
-    const clock = processClock(scene, board, this.life, owner, this.timers);
+    const clock = processClock(scene, board, this.life, owner, this.timers, this.#heard);
     return sabotage.clock?.(clock, owner) ?? clock;
+  }
+
+  #openDuties(): ProcessDuties | null {
+    const { dutyNetwork, jitter, slots } = this.#world;
+    if (dutyNetwork === null) return null;
+    return openProcessDuties({
+      clock: this.#clock('duties'),
+      jitter,
+      tokens: this.tokens,
+      door: dutyNetwork.doorFor(this.life),
+      store: this.#store,
+      slots,
+      pipelines: this.#pipelines,
+      log: SILENT,
+    });
   }
 
   #openPipelines(): void {
@@ -198,6 +201,7 @@ export class AgentProcess {
         onView: (slot, view) => {
           if (this.life.isOver) return;
           watcher.onView(slot, view);
+          this.#duties?.changed();
           this.#retained.step(TOPICS.slot(slot), slotPayload(view));
         },
         onReports: () => this.#sender.nudge(),

@@ -34,6 +34,11 @@ export class Belief {
     this.isBroken = false;
   }
 
+  /** Middle of the last readings; null while there are none. */
+  get percent(): number | null {
+    return this.#window.length === 0 ? null : percentOf(middle(this.#window));
+  }
+
   /** @returns whether it was a reading at all. */
   see(raw: number, nowMs: number): boolean {
     this.letTimePass(nowMs);

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type * as Schedule from '../../agent/duty/schedule.ts';
 import type * as Cancel from '../../agent/policy/cancel.ts';
 import type * as Gate from '../../agent/policy/gate.ts';
 import type * as Hear from '../../agent/policy/hear.ts';
 import type * as Watch from '../../agent/policy/watch.ts';
+import type * as Subscriptions from '../../agent/provider/subscriptions.ts';
 import { DEFECTS } from './defects.ts';
 import type { Sabotage } from './sabotage.ts';
 import { simulateDevice } from './simulate.ts';
@@ -41,6 +43,8 @@ describe('a defect in the policy itself is seen', () => {
     vi.doUnmock('../../agent/policy/gate.ts');
     vi.doUnmock('../../agent/policy/hear.ts');
     vi.doUnmock('../../agent/policy/cancel.ts');
+    vi.doUnmock('../../agent/duty/schedule.ts');
+    vi.doUnmock('../../agent/provider/subscriptions.ts');
     vi.resetModules();
   });
 
@@ -88,5 +92,45 @@ describe('a defect in the policy itself is seen', () => {
       cancelAfterAnswer: (record: unknown) => record,
     }));
     expect(await brokenWithMocks()).toBe('noDepletionWaitsForACancelledOrder');
+  });
+
+  it('what is owed daily is done again at every look', async () => {
+    vi.doMock('../../agent/duty/schedule.ts', async (original) => {
+      const actual = await original<typeof Schedule>();
+      const planDuties: typeof Schedule.planDuties = (...facts) =>
+        actual.planDuties(...facts).map((planned) => ({ ...planned, dueAtMs: 0 }));
+      return { ...actual, planDuties };
+    });
+    expect(['dutiesAreNotRepeated', 'wakesAreBounded']).toContain(await brokenWithMocks());
+  });
+
+  it('what is owed daily is never done', async () => {
+    vi.doMock('../../agent/duty/schedule.ts', async (original) => {
+      const actual = await original<typeof Schedule>();
+      const planDuties: typeof Schedule.planDuties = (...facts) => actual.planDuties(...facts).slice(0, 1);
+      return { ...actual, planDuties };
+    });
+    expect(await brokenWithMocks()).toBe('dailyDutiesAreDone');
+  });
+
+  it('a slot without a subscription is not asked after, and news of it is not heard', async () => {
+    vi.doMock('../../agent/policy/hear.ts', async (original) => {
+      const actual = await original<typeof Hear>();
+      const hearSubscription: typeof Hear.hearSubscription = (state, event, ...facts) =>
+        event.isRead === true || event.subscribed === false
+          ? actual.hearSubscription(state, event, ...facts)
+          : state;
+      return { ...actual, hearSubscription };
+    });
+    vi.doMock('../../agent/provider/subscriptions.ts', async (original) => {
+      const actual = await original<typeof Subscriptions>();
+      class Deaf extends actual.SubscriptionWatch {
+        override want(): void {
+          // The next reading is that of the next day.
+        }
+      }
+      return { ...actual, SubscriptionWatch: Deaf };
+    });
+    expect(await brokenWithMocks()).toBe('noSlotWaitsForAnOldSubscription');
   });
 });

@@ -56,6 +56,7 @@ export const DEFECTS: readonly Defect[] = [
       'onePurchasePerDepletion',
       'depletionsEndWithARefill',
       'depletionsBeginWithALowLevel',
+      'aDueOrderLeaves',
     ],
   },
   {
@@ -76,7 +77,12 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a stale level stays believed',
     sabotage: level((usual) => ({ ...usual, staleAfterMs: 10 * 86_400_000 })),
-    breaks: ['noOrderFromAnUnbelievedLevel', 'depletionsBeginWithALowLevel', 'depletionsEndWithARefill'],
+    breaks: [
+      'noOrderFromAnUnbelievedLevel',
+      'depletionsBeginWithALowLevel',
+      'depletionsEndWithARefill',
+      'onlyBelievedLevelsAreTold',
+    ],
   },
   {
     name: 'nothing is confirmed',
@@ -122,7 +128,12 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a reboot takes no time',
     sabotage: timeStandsStill,
-    breaks: ['nothingIsRepeatedAfterTheWindow', 'requestsKeepTheBackoff', 'aDueOrderLeaves'],
+    breaks: [
+      'nothingIsRepeatedAfterTheWindow',
+      'requestsKeepTheBackoff',
+      'aDueOrderLeaves',
+      'dailyDutiesAreDone',
+    ],
   },
   {
     name: 'attempts are not counted',

@@ -1,12 +1,13 @@
 import type { NotificationType } from '../../agent/policy/decision.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import type { SlotView } from '../../agent/report/payload.ts';
-import type { AgentProcess, ProcessWatcher } from './agent-process.ts';
+import type { AgentProcess } from './agent-process.ts';
 import type { Broker, Delivery } from './broker.ts';
 import { Container } from './container.ts';
 import type { Disk } from './disk.ts';
 import type { Drs, Order } from './drs.ts';
 import type { DrsNetwork, RequestWatcher, TrueAnswer } from './drs-door.ts';
+import { DutyWitness } from './duty-witness.ts';
 import { TOPICS } from './inbox.ts';
 import { aRegisteredDeviceHasAToken } from './invariants/lwa.ts';
 import { timersDoNotLeak, tokensAreNotAskedForInALoop, wakesAreBounded } from './invariants/quiet.ts';
@@ -21,14 +22,18 @@ import { judge } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import type { Life } from './life.ts';
 import type { LwaCloud } from './lwa-cloud.ts';
+import type { TimerOwner } from './process-clock.ts';
 import type { DeviceProfile } from './profile.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import { HOUR_MS, MINUTE_MS, type Scene } from './scene.ts';
 import { Sensor } from './sensor.ts';
 import { SlotWitness } from './slot-witness.ts';
+import type { ProcessWatcher } from './surroundings.ts';
 
 /** The longest pause between two requests for a token, the requests themselves, and a little. */
 const TOKEN_MS_MAX = 20 * MINUTE_MS;
+
+const NONE_FIRED: Readonly<Record<TimerOwner, number>> = { pipeline: 0, tokens: 0, sender: 0, duties: 0 };
 
 /** Sees everything that happens around one device. */
 export class DeviceWitness implements ProcessWatcher, RequestWatcher {
@@ -41,9 +46,10 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
   readonly #phases = new Map<string, string>();
   #life: Life | null = null;
   #hour = 0;
-  #firedBefore = { pipeline: 0, tokens: 0, sender: 0 };
+  #firedBefore = NONE_FIRED;
   #tokenRequests = 0;
   #lwa: LwaCloud | null = null;
+  #duties: DutyWitness | null = null;
 
   constructor(scene: Scene, profile: DeviceProfile, disk: Disk, drs: Drs, _broker: Broker) {
     this.#scene = scene;
@@ -61,11 +67,17 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
       this.#progress.set(slot, new ProgressWatch(this.#scene, slot, this.#drs, network));
   }
 
+  watchDuties(isAway: () => boolean): DutyWitness {
+    this.#duties = new DutyWitness(this.#scene, this.#drs, this.slots, isAway);
+    return this.#duties;
+  }
+
   onStart(life: Life): void {
     this.#life = life;
-    this.#firedBefore = { pipeline: 0, tokens: 0, sender: 0 };
+    this.#firedBefore = NONE_FIRED;
     this.#phases.clear();
     for (const slot of this.slots) slot.onStart();
+    this.#duties?.onStart();
     judge(this.#scene, noReportIsLost, this.#ledger.firstMissing(this.#disk.durable));
   }
 
@@ -93,6 +105,7 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
 
   afterEvent(process: AgentProcess): void {
     const { timers } = process;
+    this.#duties?.attend(process);
     judge(this.#scene, timersDoNotLeak, timers, this.slots.length);
     const hour = Math.floor(this.#scene.nowMs / HOUR_MS);
     if (hour === this.#hour) return;
@@ -103,9 +116,11 @@ export class DeviceWitness implements ProcessWatcher, RequestWatcher {
       pipeline: fired.pipeline - before.pipeline,
       tokens: fired.tokens - before.tokens,
       sender: fired.sender - before.sender,
+      duties: fired.duties - before.duties,
     };
     judge(this.#scene, wakesAreBounded, inTheHour, this.slots.length);
     judge(this.#scene, tokensAreNotAskedForInALoop, this.#tokenRequests);
+    this.#duties?.look(process);
     if (this.#lwa !== null && !this.#lwa.isClosed) {
       const sinceMs = Math.max(process.startedAtMs, this.#lwa.hinderedAtMs, this.#scene.lastTroubleMs);
       const hasToken = process.tokens.current() !== null;

@@ -1,3 +1,4 @@
+import { type DutyBook, EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import { parseRecord } from '../../agent/store/record-schema.ts';
 
@@ -10,9 +11,17 @@ export type Content = {
   readonly nextSequence: number;
   readonly dropped: number;
   readonly isHistoryLost: boolean;
+  readonly duties: DutyBook;
 };
 
-const NOTHING: Content = { records: {}, outbox: [], nextSequence: 1, dropped: 0, isHistoryLost: false };
+const NOTHING: Content = {
+  records: {},
+  outbox: [],
+  nextSequence: 1,
+  dropped: 0,
+  isHistoryLost: false,
+  duties: EMPTY_BOOK,
+};
 
 /** A disk with a write cache: what was not synced is gone after a power cut. */
 export class Disk {

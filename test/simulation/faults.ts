@@ -23,6 +23,8 @@ const PER_OPPORTUNITY = {
   'token bad': 0.06,
   'token not a token': 0.02,
   'token sent twice': 0.05,
+  // One call to DRS that is no order.
+  'duty goes wrong': 0.1,
   // One publish.
   'PUBACK lost': 0.01,
   'publish refused': 0.01,

@@ -19,6 +19,7 @@ export type Inbox = {
   readonly slots: readonly SlotSettings[];
   readonly pipelines: ReadonlyMap<string, Pipeline>;
   readonly watcher: InboxWatcher;
+  readonly onSubscriptions: () => void;
 };
 
 /** What the broker sends reaches whom it is for, through the agent's own parsers. */
@@ -31,8 +32,9 @@ export function takeMessage(topic: string, payload: string, inbox: Inbox): void 
   if (topic === TOPICS.notification) takeNotification(bytes, inbox);
 }
 
-function takeNotification(bytes: Uint8Array, { slots, pipelines, watcher }: Inbox): void {
+function takeNotification(bytes: Uint8Array, { slots, pipelines, watcher, onSubscriptions }: Inbox): void {
   const notification = parseNotification(bytes);
+  if (notification.kind === 'subscriptions') onSubscriptions();
   for (const { name, limits } of slots) {
     const pipeline = pipelines.get(name);
     if (notification.kind === 'order' && notification.slotId === limits.slotId) {

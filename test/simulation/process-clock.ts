@@ -10,13 +10,16 @@ const BELIEVABLE_FROM_MS = Date.UTC(2026, 10, 1);
 const OFF_MS_MAX = 10 * MINUTE_MS;
 
 /** Which part of the agent owns a timer. */
-export type TimerOwner = 'pipeline' | 'tokens' | 'sender';
+export type TimerOwner = 'pipeline' | 'tokens' | 'sender' | 'duties';
 
 /** Timers of one process, counted: a leak or a spin must not go unseen. */
 export class TimerCount {
-  readonly pending: Record<TimerOwner, number> = { pipeline: 0, tokens: 0, sender: 0 };
-  readonly fired: Record<TimerOwner, number> = { pipeline: 0, tokens: 0, sender: 0 };
+  readonly pending: Record<TimerOwner, number> = { pipeline: 0, tokens: 0, sender: 0, duties: 0 };
+  readonly fired: Record<TimerOwner, number> = { pipeline: 0, tokens: 0, sender: 0, duties: 0 };
 }
+
+/** What a server told one process of the time, for all its parts. */
+export type HeardTime = { told: { readonly wallMs: number; readonly atMs: number } | null };
 
 export function processClock(
   scene: Scene,
@@ -24,6 +27,7 @@ export function processClock(
   life: Life,
   owner: TimerOwner,
   count: TimerCount,
+  heard: HeardTime,
 ): SystemClock {
   const after = (delayMs: number, run: () => void): Cancel => {
     if (life.isOver) return () => undefined;
@@ -44,15 +48,19 @@ export function processClock(
       cancel();
     };
   };
-  let isContradicted = false;
-  const wallTrusted = (): boolean => !isContradicted && board.wallMs() >= BELIEVABLE_FROM_MS;
+  const isContradicted = (): boolean => {
+    if (heard.told === null) return false;
+    const expectedMs = heard.told.wallMs + board.monotonicMs() - heard.told.atMs;
+    return Math.abs(expectedMs - board.wallMs()) > OFF_MS_MAX;
+  };
+  const wallTrusted = (): boolean => !isContradicted() && board.wallMs() >= BELIEVABLE_FROM_MS;
   return {
     nowMs: () => board.monotonicMs(),
     after,
     wallMs: () => board.wallMs(),
     wallTrusted,
     hearWallMs: (toldMs) => {
-      isContradicted = Math.abs(toldMs - board.wallMs()) > OFF_MS_MAX;
+      heard.told = { wallMs: toldMs, atMs: board.monotonicMs() };
     },
     instant: () => ({
       bootId: board.bootId,

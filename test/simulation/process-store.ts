@@ -1,4 +1,6 @@
+import type { DutyBook } from '../../agent/duty/duty-book.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
+import type { StoredDuties } from '../../agent/store/duty-table.ts';
 import type { Content, Disk } from './disk.ts';
 import type { Life } from './life.ts';
 import type { Scene } from './scene.ts';
@@ -10,6 +12,7 @@ export type ProcessStore = {
   commit(slot: string, record: SlotRecord, reports: readonly string[], isSynced?: boolean): void;
   forgetLoss(): void;
   remove(sequence: number): void;
+  readonly duties: StoredDuties;
 };
 
 export type StoreWatcher = {
@@ -24,7 +27,22 @@ export function openProcessStore(scene: Scene, disk: Disk, life: Life, watcher: 
     scene.trouble();
     throw new Error('The disk is full.');
   };
+  let book = disk.content.duties;
+  const keep = (next: DutyBook): void => {
+    book = next;
+  };
   return {
+    duties: {
+      load: () => book,
+      save: (next) => {
+        keep(next);
+        if (life.isOver) return;
+        refuseAtTimes();
+        disk.write({ ...disk.content, duties: next });
+      },
+      write: keep,
+      committed: keep,
+    },
     load: (slot) => disk.load(slot),
     commit: (slot, record, reports, isSynced = true) => {
       if (life.passes('death before commit')) return;

@@ -24,6 +24,8 @@ export type DeviceProfile = {
   /** Whether an ORDER_INPROGRESS bears the id of the open order or a new one: not documented. */
   readonly inProgressHasNewId: boolean;
   readonly outboxMax: number;
+  /** Whether DRS is told more than orders (`duties.enabled`): on some, because half of the work of a run would be that. */
+  readonly hasDuties: boolean;
 };
 
 /** Empty reads 100 and full 900 on every simulated sensor. */
@@ -39,6 +41,7 @@ export function drawDevice(chance: Chance): DeviceProfile {
     inProgressHasNewId: chance.happens(0.5),
     outboxMax: chance.happens(0.15) ? 8 : 10_000,
     tokenSource: chance.happens(0.35) ? 'lwa' : 'mqtt',
+    hasDuties: chance.happens(0.25),
   };
 }
 

@@ -92,6 +92,7 @@ export class ProgressWatch {
     if (record === null || record.depletion === null || token.fingerprint === record.depletion.rejectedToken)
       return false;
     if (!this.#drs.isSubscribed(limits.slotId) || record.snooze !== null) return false;
+    if (process.view(this.#witness.name)?.subscribed === false) return false;
     const now = process.now();
     const { cancels, placed } = record;
     if (cancels !== null && (cancels.count === 2 || elapsedAtLeastMs(cancels.at, now) < 5 * DAY_MS))

@@ -29,6 +29,7 @@ import { aReportBelongsToItsAttempt, everyAttemptIsReported } from './invariants
 import { judge } from './judge.ts';
 import { marginPercent, type SlotProfile } from './profile.ts';
 import { Purchases } from './purchases.ts';
+import { wordsFor } from './record-words.ts';
 import { HOUR_MS, type Scene } from './scene.ts';
 import type { Look, Sensor } from './sensor.ts';
 
@@ -47,10 +48,7 @@ export class SlotWitness {
   readonly belief: Belief;
   readonly attempts = new Attempts();
   readonly #tickets: Ticket[] = [];
-  /**
-   * What the readings that the agent's median still rests on are true of, oldest first. A refill behind a stuck sensor
-   * is none that anybody could believe: a purchase then is for the filling that was seen last.
-   */
+  /** What the readings in the agent's median are true of, oldest first; a refill behind a stuck sensor is not seen. */
   readonly #looks: Look[] = [];
   readonly #knownOrderIds = new Set<string>();
   readonly #purchases: Purchases;
@@ -60,6 +58,7 @@ export class SlotWitness {
   #doubtFrom = 0;
   #wasStateLost = false;
   #wasTold = false;
+  #wasReadUnsubscribed = false;
   /** As the disk has it. */
   record: SlotRecord | null = null;
   /** A person wants nothing ordered before; true time. */
@@ -136,6 +135,7 @@ export class SlotWitness {
       attempts: this.attempts.of(depletion?.orderId ?? ''),
       wasStateLost: this.#wasStateLost,
       wasTold: this.#wasTold,
+      wasReadUnsubscribed: this.#wasReadUnsubscribed,
     });
     this.#scene.note(this.name, 'durable:', wordsFor(record), ...keys.map((key) => `+ report ${key}`));
     return keys;
@@ -197,6 +197,12 @@ export class SlotWitness {
     this.#cancellations.onTold(type, instanceId, isKnown);
   }
 
+  /** DRS was asked whether the slot is subscribed. */
+  onSubscriptionRead(isSubscribed: boolean): void {
+    this.#wasReadUnsubscribed = !isSubscribed;
+    this.#paceFrom = this.attempts.of(this.record?.depletion?.orderId ?? '').length;
+  }
+
   onSubscription(): void {
     this.#wasTold = true;
     this.#paceFrom = this.attempts.of(this.record?.depletion?.orderId ?? '').length;
@@ -241,10 +247,4 @@ export class SlotWitness {
     this.attempts.open = null;
     return key;
   }
-}
-
-function wordsFor({ depletion }: SlotRecord): string {
-  if (depletion === null) return 'no depletion';
-  const { stage, orderId, attempts } = depletion;
-  return `${stage.kind === 'held' ? `held (${stage.reason})` : stage.kind} ${orderId}/${attempts}`;
 }

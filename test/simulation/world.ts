@@ -1,4 +1,4 @@
-import { AgentProcess, type ProcessWatcher, type Surroundings } from './agent-process.ts';
+import { AgentProcess } from './agent-process.ts';
 import { Board } from './board.ts';
 import { Broker } from './broker.ts';
 import type { Chance } from './chance.ts';
@@ -6,6 +6,7 @@ import { DeviceWitness } from './device-witness.ts';
 import { Disk } from './disk.ts';
 import { Drs } from './drs.ts';
 import { DrsNetwork } from './drs-door.ts';
+import { DutyNetwork } from './duty-door.ts';
 import { type AskSlot, Hands } from './hands.ts';
 import { Household } from './household.ts';
 import { TOPICS } from './inbox.ts';
@@ -18,6 +19,7 @@ import { relayNotifications } from './relay.ts';
 import type { Sabotage } from './sabotage.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Scene, SECOND_MS } from './scene.ts';
 import type { SlotWitness } from './slot-witness.ts';
+import type { ProcessWatcher, Surroundings } from './surroundings.ts';
 import { TokenCloud } from './token-cloud.ts';
 
 /** One device and everything around it. */
@@ -46,6 +48,7 @@ export class World {
     this.#witness = new DeviceWitness(scene, profile, this.#disk, this.#drs, broker);
     const network = new DrsNetwork(scene, this.#drs, this.#board, this.#witness);
     this.#witness.watchProgress(network);
+    const dutyNetwork = profile.hasDuties ? this.#openDuties(slotIds, network) : null;
     const households = new Map(
       this.#witness.slots.map((slot) => [
         slot.profile.settings.limits.slotId,
@@ -73,6 +76,7 @@ export class World {
       disk: this.#disk,
       broker,
       network,
+      dutyNetwork,
       slots: profile.slots.map(({ settings }) => sabotage.settings?.(settings) ?? settings),
       newOrderId: () => `order-${++orders.count}`,
       jitter: scene.chance('jitter'),
@@ -91,6 +95,12 @@ export class World {
   /** To be called after every event, when all that it promised has come true. */
   judge(): void {
     if (this.#process !== null && !this.#process.life.isOver) this.#witness.afterEvent(this.#process);
+  }
+
+  #openDuties(slotIds: readonly string[], network: DrsNetwork): DutyNetwork {
+    const isAway = (): boolean => network.isAway;
+    const watcher = this.#witness.watchDuties(isAway);
+    return new DutyNetwork(this.#scene, this.#drs, this.#board, slotIds, isAway, watcher);
   }
 
   #openLwa({ tokenLifeMs }: DeviceProfile): LwaWorld {

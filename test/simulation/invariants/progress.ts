@@ -53,6 +53,7 @@ export type Grounds = {
   readonly attempts: readonly Attempt[];
   readonly wasStateLost: boolean;
   readonly wasTold: boolean;
+  readonly wasReadUnsubscribed: boolean;
 };
 
 /** A depletion rests only for a reason that is true: else it would be forgotten (rule 2). */
@@ -69,7 +70,7 @@ export function restsAreJustified(record: SlotRecord, grounds: Grounds): string 
         ? null
         : 'In doubt, and every request was answered.';
     case 'unsubscribed':
-      return kinds.includes('unsubscribed') || grounds.wasTold
+      return kinds.includes('unsubscribed') || grounds.wasTold || grounds.wasReadUnsubscribed
         ? null
         : 'Held as unsubscribed, and nobody said so.';
     case 'state-lost':

@@ -14,11 +14,13 @@ export function commitsSaySomethingNew(
   return isNew ? null : 'A commit said nothing new about an order.';
 }
 
-const PENDING_MAX: Readonly<Record<TimerOwner, number>> = { pipeline: 1, tokens: 2, sender: 1 };
+const OWNERS = ['pipeline', 'tokens', 'sender', 'duties'] as const;
+
+const PENDING_MAX: Readonly<Record<TimerOwner, number>> = { pipeline: 1, tokens: 2, sender: 1, duties: 1 };
 
 /** Every part has few timers, and lets go of those it needs no more. */
 export function timersDoNotLeak({ pending }: TimerCount, slots: number): string | null {
-  for (const owner of ['pipeline', 'tokens', 'sender'] as const) {
+  for (const owner of OWNERS) {
     const most = PENDING_MAX[owner] * (owner === 'pipeline' ? slots : 1);
     if (pending[owner] > most) return `${pending[owner]} timers of ${owner} wait, and ${most} are the most.`;
   }
@@ -30,6 +32,8 @@ const PIPELINE_WAKES_PER_HOUR_MAX = 900;
 /** 20 events a second while a backlog leaves, and never more than there are events. */
 const SENDER_WAKES_PER_HOUR_MAX = 4_000;
 const TOKEN_WAKES_PER_HOUR_MAX = 130;
+/** A look after each report of a slot, and one for each call. */
+const DUTY_WAKES_PER_HOUR_MAX = 300;
 
 /** Nothing spins: wakes in one simulated hour are bounded. */
 export function wakesAreBounded(fired: Readonly<Record<TimerOwner, number>>, slots: number): string | null {
@@ -37,8 +41,9 @@ export function wakesAreBounded(fired: Readonly<Record<TimerOwner, number>>, slo
     pipeline: PIPELINE_WAKES_PER_HOUR_MAX * slots,
     tokens: TOKEN_WAKES_PER_HOUR_MAX,
     sender: SENDER_WAKES_PER_HOUR_MAX,
+    duties: DUTY_WAKES_PER_HOUR_MAX * slots,
   };
-  for (const owner of ['pipeline', 'tokens', 'sender'] as const) {
+  for (const owner of OWNERS) {
     if (fired[owner] > most[owner])
       return `${fired[owner]} wakes of ${owner} within an hour, and ${most[owner]} are the most.`;
   }
