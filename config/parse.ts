@@ -37,7 +37,9 @@ export function readYaml(text: string): YamlReading {
   const lines = new LineCounter();
   try {
     // Duplicate keys are looked for by the reader: the parser's own search takes quadratic time.
-    const document = parseDocument(text, { ...DIALECT, lineCounter: lines });
+    // Half a line end of Windows at the very end is no mistake of anybody; the length stays for the places.
+    const whole = text.replace(/\r$/, '\n');
+    const document = parseDocument(whole, { ...DIALECT, lineCounter: lines });
     const reader = new YamlReader(text, lines);
     const root = reader.read(document.contents, [], { line: 1, column: 1 });
     const mistakes = causes([...document.errors, ...document.warnings], lines).map(({ pos, code, message }) =>
@@ -52,7 +54,14 @@ export function readYaml(text: string): YamlReading {
     return {
       value: null,
       place: { at, keyAt: at, kind: 'nothing', found: null, inside: new Map() },
-      problems: [{ ...at, path: '', found: null, message: `this cannot be read as YAML: ${reason}` }],
+      problems: [
+        {
+          ...at,
+          path: '',
+          found: null,
+          message: `this can not be read: brackets or lines are nested beyond measure (${reason})`,
+        },
+      ],
       brokenLine: 1,
     };
   }

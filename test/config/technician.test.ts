@@ -109,7 +109,13 @@ const BY_HAND: readonly (readonly [what: string, text: string, place: string, to
     '1:1',
     /add hardware: .*for example board: with driver/,
   ],
-  ['an INI file', '[device]\nid=x\n', '2:1', /not valid YAML/],
+  ['an INI file', '[device]\nid=x\n', '2:1', /"name: value" on a line of its own/],
+  ['quotes in quotes', changed('id-black', "'Tom's'"), '14:17', /belongs to nothing before it/],
+  ['a bracket too many', changed('id: printer-7', 'id: {x}}'), '2:10', /closed here that was not opened/],
+  ['a bracket too few', '{ "device": ', '1:12', /opened before this is not closed/],
+  ['a comma too many', changed('120, full', '120,, full'), '16:31', /a comma too many/],
+  ['a comma too few', changed('{ from: board,', '{ from: "board"'), '15:21', /a comma may be missing/],
+  ['a comment that sticks', changed('id-black', '"id"#x'), '14:17', /before the # of the comment/],
   ['nothing but comments', '# later\n', '1:1', /empty/],
 ];
 
@@ -122,6 +128,7 @@ describe('check names the place and what to type for', () => {
 
   test.each([
     ['line ends of Windows', GOOD_CONFIG.replaceAll('\n', '\r\n')],
+    ['a last line end that is half one of Windows', `${GOOD_CONFIG.trimEnd()}\r`],
     ['a byte order mark', `\ufeff${GOOD_CONFIG}`],
     ['both', `\ufeff${GOOD_CONFIG.replaceAll('\n', '\r\n')}`],
   ])('a mistake in a file with %s, at the same place as without', (_, text) => {
