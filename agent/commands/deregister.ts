@@ -60,7 +60,8 @@ async function agrees(deviceId: string): Promise<boolean> {
     );
     return answer.trim() === deviceId;
   } catch {
-    // Ctrl-C and Ctrl-D are no yes.
+    // Ctrl-C and Ctrl-D are no yes; the line that they leave behind is ended.
+    process.stderr.write('\n');
     return false;
   } finally {
     lines.close();
