@@ -2,6 +2,9 @@ import { type Check, fail, ok, warn } from './check.ts';
 
 const UNIT = 'replenish-agent';
 
+/** Is there while an upgrade is taken back: replenish-agent-rollback(8). */
+const TAKEN_BACK = 'zz-previous-version.conf';
+
 /** The service unit, where systemd is; and whether a service answers here at all. */
 export const serviceCheck: Check = {
   name: 'service',
@@ -15,7 +18,7 @@ export const serviceCheck: Check = {
     const said = await tool('systemctl', [
       'show',
       UNIT,
-      '--property=LoadState,ActiveState,SubState,UnitFileState,Result',
+      '--property=LoadState,ActiveState,SubState,UnitFileState,Result,DropInPaths',
     ]);
     if (said.kind === 'absent') return warn(`${answers}; systemd is not on this machine.`, null);
     if (said.kind === 'failed') return warn(`${answers}; systemd does not run here.`, null);
@@ -38,6 +41,11 @@ export const serviceCheck: Check = {
     const startsAtBoot = facts.get('UnitFileState') ?? '';
     if (startsAtBoot === 'disabled')
       return warn(`The unit ${UNIT} runs, and is not started at boot.`, `sudo systemctl enable ${UNIT}`);
+    if (facts.get('DropInPaths')?.includes(TAKEN_BACK) === true)
+      return warn(
+        `${answers}; the latest upgrade was taken back, and the version before it runs: replenish-agent-rollback --show.`,
+        `journalctl -t ${UNIT} -p warning`,
+      );
     if (seen.kind === 'stopped')
       return warn(
         `The unit ${UNIT} runs, and does not answer at this state directory: is it another one?`,

@@ -141,8 +141,10 @@ describe('disk', () => {
 });
 
 describe('service', () => {
-  const unit = (active: string, file = 'enabled', load = 'loaded') =>
-    said(`LoadState=${load}\nActiveState=${active}\nSubState=x\nUnitFileState=${file}\nResult=exit-code\n`);
+  const unit = (active: string, file = 'enabled', load = 'loaded', dropIns = '') =>
+    said(
+      `LoadState=${load}\nActiveState=${active}\nSubState=x\nUnitFileState=${file}\nResult=exit-code\nDropInPaths=${dropIns}\n`,
+    );
   const running = async () => ({ kind: 'running', status: statusOf({}) }) as const;
 
   test.each<[string, Parameters<typeof rounds>[0], Finding['verdict'], RegExp, string | null]>([
@@ -166,6 +168,16 @@ describe('service', () => {
       'warn',
       /not started at boot/,
       'sudo systemctl enable',
+    ],
+    [
+      'is of the version before the upgrade',
+      {
+        tool: unit('active', 'enabled', 'loaded', '/x/a.conf /x/zz-previous-version.conf'),
+        service: running,
+      },
+      'warn',
+      /the latest upgrade was taken back/,
+      'journalctl -t replenish-agent',
     ],
     ['is stopped', { tool: unit('inactive') }, 'warn', /not running \(inactive\)/, 'sudo systemctl start'],
     ['has failed', { tool: unit('failed') }, 'FAIL', /has failed \(exit-code\)/, 'journalctl'],

@@ -71,8 +71,8 @@ mqtt: { url: 'mqtt://127.0.0.1:1' }
 replenish:
   url: 'http://127.0.0.1:8099'
   token: { source: file, file: /etc/replenish-agent/token }
-  timeouts: { headers: 15s }
-  retry: { first: 40s, max: 40s }
+  timeouts: { headers: 5m }
+  retry: { first: 100s, max: 100s }
 hardware: { scale: { driver: lines, port: $stage/scale, pattern: 'level=(?<value>\d+)' } }
 slots:
   black:
@@ -134,9 +134,9 @@ rm $kept/replenish-agent.mjs
 cp -a "$work/good.mjs" $kept/replenish-agent.mjs
 
 echo '# A request is out'
-echo slow > $stage/shop
-echo 5 > $stage/level
+echo held > $stage/shop
 next=$(make 50.6-1)
+echo 5 > $stage/level
 fact 'it is out' -- is_out
 upgrade "$next"
 fact 'its answer was waited for: one request, one order' -- eval 'posts 1 1 && phase on-order'
@@ -145,8 +145,8 @@ fact 'the slot is filled' -- phase stocked
 
 echo '# An order in doubt'
 echo silent > $stage/shop
-echo 5 > $stage/level
 next=$(make 50.7-1)
+echo 5 > $stage/level
 fact 'it is in doubt' -- eval 'in_doubt && posts 2 2'
 upgrade "$next"
 fact 'the new version has asked again, and bought nothing twice' -- eval 'posts 3 2 && phase on-order'
@@ -154,8 +154,8 @@ echo 95 > $stage/level
 fact 'the slot is filled' -- phase stocked
 
 echo '# One that never becomes ready, while an order is in doubt'
-echo 5 > $stage/level
 next=$(make 50.8-1 'process.exit(3);')
+echo 5 > $stage/level
 fact 'it is in doubt' -- eval 'in_doubt && posts 4 3'
 upgrade "$next"
 rolled_back 50.7-1 50.8-1 'it ended with exit code 3'
@@ -181,7 +181,7 @@ fact 'a stopped service stays stopped' -- shows ActiveState inactive
 systemctl start $unit
 echo 95 > $stage/level
 fact 'the slot is filled' -- phase stocked
-echo slow > $stage/shop
+echo held > $stage/shop
 echo 5 > $stage/level
 fact 'a request is out' -- is_out
 before=$(cat $stage/posts)
