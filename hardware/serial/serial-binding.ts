@@ -1,4 +1,5 @@
-import { readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import type { ReadStream } from 'node:tty';
 import type { LinuxPortBinding } from '@serialport/bindings-cpp';
 
 /** What an open port tells its owner. */
@@ -20,8 +21,11 @@ export type PortSettings = {
   readonly stopBits?: 1 | 2;
 };
 
-/** The kernel hands out at most 4095 bytes of a tty at once. */
-const READ_BYTES = 4096;
+/**
+ * The kernel hands out at most so many bytes of a tty at once. A read that fills the buffer is followed by another one
+ * without waiting in between.
+ */
+const READ_BYTES = 4095;
 
 /**
  * DOOR of @serialport/bindings-cpp: opens and configures the device (raw, 8 data bits, locked). The package is loaded when the
@@ -30,33 +34,44 @@ const READ_BYTES = 4096;
  */
 export async function openBinding(settings: PortSettings): Promise<BindingPort> {
   const { LinuxBinding } = await import('@serialport/bindings-cpp');
+  const tty = await import('node:tty');
   const { path, baudRate, parity = 'none', stopBits = 1 } = settings;
   const binding = await LinuxBinding.open({ path, baudRate, parity, stopBits, lock: true });
-  return new BindingPort(binding);
+  return new BindingPort(binding, tty);
 }
 
 /**
- * An open port that reads by itself. The package's own `read` is not used, for two reasons:
+ * An open port that reads by itself. The package's descriptor keeps the settings and the lock, and is written to; its
+ * `read` is not used, for two reasons:
  * - It takes a read of 0 bytes, which is how Linux says that a tty was hung up, for "try again" and then spins for ever
  *   (serialport/bindings-cpp issue 162): an unplug in the wrong moment goes unnoticed. Here 0 bytes are the end.
- * - It reads by the thread pool before and after waiting. The descriptor never blocks, so reading at once when the
- *   kernel says that bytes are there saves two of three wake-ups for each frame.
+ * - It wakes up three times for a frame, and its poller has to be armed anew each time. Node's own stream on a terminal
+ *   stays armed: one wake-up and one read.
  */
 export class BindingPort {
   readonly #binding: LinuxPortBinding;
-  readonly #buffer = Buffer.allocUnsafe(READ_BYTES);
-  readonly #onReadable = (error: Error | null): void => this.#step(error);
+  readonly #tty: typeof import('node:tty');
+  #stream: ReadStream | null = null;
+  /** What the stream was made of. */
+  #lent: Descriptor | null = null;
   #listener: PortListener | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(binding: LinuxPortBinding) {
+  constructor(binding: LinuxPortBinding, tty: typeof import('node:tty')) {
     this.#binding = binding;
+    this.#tty = tty;
   }
 
   /** Reads until the device is lost or `close` is called. To be called once. */
   start(listener: PortListener): void {
+    const { fd } = this.#binding;
+    if (fd === null) return;
     this.#listener = listener;
-    this.#awaitBytes();
+    try {
+      this.#stream = this.#read(fd);
+    } catch (error) {
+      this.#lose(reasonOf(error));
+    }
   }
 
   /**
@@ -76,69 +91,58 @@ export class BindingPort {
   /** Stops reading at once; resolves when the device is released. Harmless on a lost, stuck or closed port. */
   close(): Promise<void> {
     this.#listener = null;
+    this.#stopReading();
     this.#closing ??= this.#binding.close().catch(() => {
       // close(2) may report the error of a device that is gone; Linux has released the descriptor all the same.
     });
     return this.#closing;
   }
 
-  #awaitBytes(): void {
-    try {
-      this.#binding.poller.once('readable', this.#onReadable);
-    } catch (error) {
-      this.#lose(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** Runs inside a native callback, where an exception that escapes would abort the whole process. */
-  #step(error: Error | null): void {
-    try {
-      // The kernel reports a hang-up while we wait as an error of the descriptor.
-      if (error !== null) this.#lose('the device hung up');
-      else this.#readOnce();
-    } catch (defect) {
-      process.nextTick(() => {
-        throw defect;
-      });
-    }
-  }
-
-  #readOnce(): void {
-    if (this.#listener === null) return;
-    const outcome = readReady(this.#binding.fd, this.#buffer);
-    if (outcome.kind === 'hung-up') {
-      this.#lose(outcome.reason);
-      return;
-    }
-    // Asked for the next bytes first, and one read per turn of the event loop: a flood cannot starve the others, and
-    // a listener that fails cannot leave the port deaf.
-    this.#awaitBytes();
-    if (outcome.kind === 'bytes') this.#listener?.onBytes(this.#buffer.subarray(0, outcome.length));
+  /** On a descriptor of its own: the stream may put another one in its place, and the lock would go with it. */
+  #read(fd: number): ReadStream {
+    const { O_RDONLY, O_NOCTTY, O_NONBLOCK } = constants;
+    const own = openSync(`/proc/self/fd/${fd}`, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    this.#lent = { fd: own, device: fstatSync(own).rdev };
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const onBytes = (length: number): boolean => {
+      this.#listener?.onBytes(buffer.subarray(0, length));
+      return true;
+    };
+    const stream = new this.#tty.ReadStream(own, { onread: { buffer, callback: onBytes } });
+    stream.once('end', () => this.#lose('the device hung up'));
+    stream.once('error', (error) => this.#lose(reasonOf(error)));
+    return stream.resume();
   }
 
   /** Taking the listener away is what makes it one call at the most. */
   #lose(reason: string): void {
     const listener = this.#listener;
     this.#listener = null;
+    this.#stopReading();
     listener?.onLost(reason);
+  }
+
+  /** Whether the stream closes what it was given depends on whether it could open the device anew (libuv, uv_tty_init). */
+  #stopReading(): void {
+    this.#stream?.destroy();
+    if (this.#lent !== null) release(this.#lent);
+    this.#lent = null;
   }
 }
 
-export type ReadOutcome =
-  | { readonly kind: 'bytes'; readonly length: number }
-  | { readonly kind: 'nothing-yet' }
-  | { readonly kind: 'hung-up'; readonly reason: string };
+/** An open device, and which one it is. */
+type Descriptor = { readonly fd: number; readonly device: number };
 
-/** Reads what a non-blocking terminal device holds at this moment. Returns at once. */
-export function readReady(descriptor: number | null, buffer: Buffer): ReadOutcome {
-  if (descriptor === null) return { kind: 'hung-up', reason: 'the port is closed' };
+/** Closes it unless it is closed: its number may be another file's by then. */
+function release({ fd, device }: Descriptor): void {
   try {
-    const length = readSync(descriptor, buffer, 0, buffer.length, null);
-    // With VMIN = 1 a living device says EAGAIN when it has nothing; only a hung-up one says 0 (n_tty of Linux).
-    return length === 0 ? { kind: 'hung-up', reason: 'the device hung up' } : { kind: 'bytes', length };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    if (code === 'EAGAIN' || code === 'EINTR') return { kind: 'nothing-yet' };
-    return { kind: 'hung-up', reason: code };
+    if (fstatSync(fd).rdev === device) closeSync(fd);
+  } catch {
+    // It is closed, or close(2) told the error of a device that is gone.
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.message;
 }

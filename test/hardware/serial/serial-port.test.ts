@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { readReady } from '../../../hardware/serial/serial-binding.ts';
 import type { SerialPort } from '../../../hardware/serial/serial-port.ts';
 import { openSerialPort } from '../../../hardware/serial/serial-port.ts';
 import type { Pty } from '../../support/pty.ts';
@@ -100,15 +99,13 @@ describe('openSerialPort', () => {
     expect(seen.losses).toHaveLength(1);
   });
 
-  test('takes a read of 0 bytes, which is a hung-up device, for a loss', () => {
-    const descriptor = openSync(pty.path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-    onTestFinished(() => closeSync(descriptor));
-    const buffer = Buffer.alloc(16);
-    expect(readReady(descriptor, buffer)).toEqual({ kind: 'nothing-yet' });
-    pty.write('12');
-    expect(readReady(descriptor, buffer)).toEqual({ kind: 'bytes', length: 2 });
+  test('tells of an unplug that came before the first wait for bytes', async () => {
+    const port = await open(pty.path);
+    const seen = recorder();
+    port.start(seen.listener);
     pty.unplug();
-    expect(readReady(descriptor, buffer)).toEqual({ kind: 'hung-up', reason: 'the device hung up' });
+    await vi.waitFor(() => expect(seen.losses).toHaveLength(1), WAIT);
+    expect(await processorShare()).toBeLessThan(0.5);
   });
 
   test('tells of an unplug that came before the first read, where the package alone would spin for ever', async () => {
