@@ -52,7 +52,7 @@ export async function commission(
   if (!request.isAgreed && !person.isThere)
     return end(2, 'An order may cost money. Without a terminal to ask on, say so with --yes.');
   warn(loaded.config, person);
-  if (!request.isAgreed && !(await agrees(person, 'Go on?', false))) return end(1, 'Nothing was ordered.');
+  if (!request.isAgreed && !(await mayGoOn(person))) return end(1, 'Nothing was ordered.');
 
   const session: Session = { request, deps, person, subject };
   const { clock } = deps;
@@ -71,6 +71,15 @@ export async function commission(
   }
   person.leave();
   return code;
+}
+
+/** Whoever leaves at the question is told, too, where things stand. */
+async function mayGoOn(person: Person): Promise<boolean> {
+  const signal = listenForEnd();
+  const answer = await Promise.race([agrees(person, 'Go on?', false), signal.told]);
+  signal.release();
+  if (answer === undefined) person.tell('');
+  return answer === true;
 }
 
 /** The test itself, its report, and a word for whoever leaves before the end. */

@@ -70,6 +70,12 @@ test('whoever leaves is told where it stands, and whoever does not agree orders 
   await session.answer('Go on? [y/N]', '');
   expect(await session.exited).toBe(1);
   expect(session.shown).toContain('Nothing was ordered.');
+  const ended = new TerminalSession(wordsOf(rig), rig.folder);
+  onTestFinished(() => ended.close());
+  await ended.until('Go on? [y/N]');
+  ended.press('\u0003');
+  expect(await ended.exited).toBe(1);
+  expect(ended.shown).toContain('Nothing was ordered.');
 
   const unasked = start(rig);
   expect(await unasked.exited).toEqual({ code: 2, signal: null });
