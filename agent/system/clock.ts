@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cancel, Timing } from '../../hardware/timing.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, WALL_OFF_MS_MAX } from './instant.ts';
 
 /** Monotonic time for durations and waits, wall time for stamps; the only place that asks for either. */
 export type Clock = Timing & {
@@ -40,12 +40,6 @@ const LOOK_EVERY_MS = 10_000;
 const JUMP_MS = 1_000;
 
 /**
- * A wall clock that is off by more than this from what a server said is wrong; less is the way of the answer, and what
- * the monotonic clock has strayed since.
- */
-const OFF_MS_MAX = 10 * 60_000;
-
-/**
  * The process's clock.
  *
  * @param believableFromMs wall times before this are surely wrong: a board without a battery starts in 1970 or at the
@@ -68,9 +62,10 @@ export function createClock(believableFromMs: number, timesyncFolder = TIMESYNC_
     isSynchronised = existsSync(join(timesyncFolder, SYNCHRONISED_FILE));
     isAwaited = !isSynchronised && existsSync(timesyncFolder);
   };
+  // Less is the way of the answer, and what the monotonic clock has strayed since.
   const isLikely = (atMs: number): boolean => {
     const wallMs = Date.now();
-    if (told !== null && Math.abs(told.wallMs + atMs - told.atMs - wallMs) > OFF_MS_MAX) return false;
+    if (told !== null && Math.abs(told.wallMs + atMs - told.atMs - wallMs) > WALL_OFF_MS_MAX) return false;
     return wallMs >= believableFromMs;
   };
 

@@ -14,13 +14,16 @@ export type Instant = {
   readonly wallTrusted: boolean;
 };
 
+/** A wall clock that is off by no more than this is not seen to be: a set clock may be off by so much. */
+export const WALL_OFF_MS_MAX = 10 * 60_000;
+
 /**
  * Time that has surely passed: what a waiting rule may rely on (backoff, budget). Never too long.
  * After a reboot that is at least the uptime.
  */
 export function elapsedAtLeastMs(from: Instant, now: Instant): number {
   if (from.bootId === now.bootId) return now.monotonicMs - from.monotonicMs;
-  return Math.max(now.monotonicMs, wallDifferenceMs(from, now) ?? 0);
+  return Math.max(now.monotonicMs, (wallDifferenceMs(from, now) ?? 0) - 2 * WALL_OFF_MS_MAX);
 }
 
 /**
@@ -30,10 +33,10 @@ export function elapsedAtLeastMs(from: Instant, now: Instant): number {
 export function elapsedAtMostMs(from: Instant, now: Instant): number {
   if (from.bootId === now.bootId) return now.monotonicMs - from.monotonicMs;
   const wallMs = wallDifferenceMs(from, now);
-  return wallMs === null ? Number.POSITIVE_INFINITY : Math.max(now.monotonicMs, wallMs);
+  return wallMs === null ? Number.POSITIVE_INFINITY : Math.max(now.monotonicMs, wallMs + 2 * WALL_OFF_MS_MAX);
 }
 
 function wallDifferenceMs(from: Instant, now: Instant): number | null {
-  if (!from.wallTrusted || !now.wallTrusted || now.wallMs < from.wallMs) return null;
+  if (!from.wallTrusted || !now.wallTrusted || now.wallMs < from.wallMs - 2 * WALL_OFF_MS_MAX) return null;
   return now.wallMs - from.wallMs;
 }

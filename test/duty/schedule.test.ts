@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EMPTY_BOOK, withLevelTold } from '../../agent/duty/duty-book.ts';
 import { againInMs, phaseOf } from '../../agent/duty/phase.ts';
 import { type DutyFacts, type PlannedDuty, planDuties } from '../../agent/duty/schedule.ts';
-import type { Instant } from '../../agent/system/instant.ts';
+import { type Instant, WALL_OFF_MS_MAX } from '../../agent/system/instant.ts';
 import { DAY_MS, HOUR_MS, SETTINGS } from './duty-world.ts';
 
 const BOOT_MS = 100_000;
@@ -42,7 +42,7 @@ describe('a level', () => {
     [
       'told in another boot, at a known time',
       told(instant(0, { bootId: 'a', wallMs: Date.UTC(2026, 11, 1) + BOOT_MS - HOUR_MS })),
-      22 * HOUR_MS,
+      22 * HOUR_MS - 2 * WALL_OFF_MS_MAX,
     ],
     [
       'told in another boot that nobody can date',

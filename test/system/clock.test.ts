@@ -5,9 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createClock } from '../../agent/system/clock.ts';
-import { elapsedAtLeastMs, elapsedAtMostMs, type Instant } from '../../agent/system/instant.ts';
+import {
+  elapsedAtLeastMs,
+  elapsedAtMostMs,
+  type Instant,
+  WALL_OFF_MS_MAX,
+} from '../../agent/system/instant.ts';
 
 const LONG_AGO = Date.UTC(2020, 0, 1);
+const DAY_MS = 86_400_000;
 const clockFile = fileURLToPath(new URL('../../agent/system/clock.ts', import.meta.url));
 
 describe('the clock', () => {
@@ -91,8 +97,16 @@ describe('between two boots', () => {
   const later: Instant = { bootId: 'b', monotonicMs: 60_000, wallMs: 1_000_600_000, wallTrusted: true };
 
   it('the wall clock tells how much time has passed when it was set from the network both times', () => {
-    expect(elapsedAtLeastMs(earlier, later)).toBe(600_000);
-    expect(elapsedAtMostMs(earlier, later)).toBe(600_000);
+    const muchLater = { ...later, wallMs: earlier.wallMs + DAY_MS };
+    expect(elapsedAtLeastMs(earlier, muchLater)).toBe(DAY_MS - 2 * WALL_OFF_MS_MAX);
+    expect(elapsedAtMostMs(earlier, muchLater)).toBe(DAY_MS + 2 * WALL_OFF_MS_MAX);
+  });
+
+  it('a clock that is a little off, and not seen to be, lets no time pass that has not', () => {
+    const ahead = { ...later, wallMs: earlier.wallMs + WALL_OFF_MS_MAX + 60_000 };
+    expect(elapsedAtLeastMs(earlier, ahead)).toBe(60_000);
+    const behind = { ...later, wallMs: earlier.wallMs - WALL_OFF_MS_MAX };
+    expect(elapsedAtMostMs(earlier, behind)).toBe(WALL_OFF_MS_MAX);
   });
 
   it.each([
