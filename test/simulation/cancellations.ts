@@ -78,6 +78,7 @@ export class Cancellations {
       instanceId,
       answeredId,
       isAnsweredOrderCancelled: this.#purchases.find(answeredId)?.order.isCancelled === true,
+      mayBeTwo: before.doubtSince !== null && before.attempts > 1,
       stageAfter: after.stage.kind,
       isOrderedAnew: after.orderId !== before.orderId,
     };

@@ -5,6 +5,8 @@ export type CancelHeard = {
   /** The order that DRS had open when it answered the depletion's last request; null when that went unanswered. */
   readonly answeredId: string | null;
   readonly isAnsweredOrderCancelled: boolean;
+  /** Of several requests each may have brought an order, and an answer did not come or could not be read. */
+  readonly mayBeTwo: boolean;
   readonly stageAfter: string | null;
   readonly isOrderedAnew: boolean;
 };
@@ -12,7 +14,8 @@ export type CancelHeard = {
 /** A cancellation that comes late is about an order of long ago: the open one is not given up for it. */
 export function aCancellationEndsItsOwnOrder(heard: CancelHeard): string | null {
   const isOther = heard.answeredId !== null && heard.answeredId !== heard.instanceId;
-  if (!isOther || heard.isAnsweredOrderCancelled || !heard.isOrderedAnew) return null;
+  // Where there may be two, news of the other one is waited for; what is bought meanwhile is another promise.
+  if (!isOther || heard.isAnsweredOrderCancelled || !heard.isOrderedAnew || heard.mayBeTwo) return null;
   return `${heard.instanceId} is cancelled, and ${heard.answeredId}, which is not, was given up for it.`;
 }
 
