@@ -73,7 +73,7 @@ test('whoever leaves is told where it stands, and whoever does not agree orders 
   const ended = new TerminalSession(wordsOf(rig), rig.folder);
   onTestFinished(() => ended.close());
   await ended.until('Go on? [y/N]');
-  ended.press('\u0003');
+  process.kill(ended.pid, 'SIGINT');
   expect(await ended.exited).toBe(1);
   expect(ended.shown).toContain('Nothing was ordered.');
 
