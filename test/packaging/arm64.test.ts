@@ -16,6 +16,8 @@ import { debianRoot } from './debian-root.ts';
 const FETCH_MS = 300_000;
 const PATIENCE = { timeout: 50_000, interval: 50 };
 
+vi.setConfig({ testTimeout: 180_000 });
+
 const folder = mkdtempSync(join(tmpdir(), 'arm64-'));
 const root = join(folder, 'root');
 const lib = join(root, 'usr/lib/replenish-agent');

@@ -22,6 +22,8 @@ const SAMPLE = '/etc/replenish-agent/agent.example.yaml';
 const ROOT_MS = 300_000;
 const PATIENCE = { timeout: 50_000, interval: 50 };
 
+vi.setConfig({ testTimeout: 180_000 });
+
 const folder = mkdtempSync(join(tmpdir(), 'installed-'));
 const tree = join(folder, 'tree');
 let system: DebianSystem;
