@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
+import type { Agent, AgentDeps } from './agent.ts';
 import { composeCommands } from './compose-commands.ts';
 import { composeFlow, type Flow } from './flow.ts';
-import { createLocalService, type LocalService } from './local/local-service.ts';
+import { createLocalService } from './local/local-service.ts';
 import { createMetricsPort } from './metrics/metrics-port.ts';
 import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
@@ -13,42 +14,14 @@ import type { Inventory } from './report/inventory.ts';
 import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
 import { openStateStore } from './store/state-store.ts';
-import type { SystemClock } from './system/clock.ts';
 import { createClockWatch } from './system/clock-watch.ts';
-import type { LifeSigns } from './system/life-signs.ts';
-import type { Log } from './system/log.ts';
-import type { Recorder } from './system/recorder.ts';
-
-export type AgentDeps = {
-  readonly stateDir: string;
-  readonly version: string;
-  readonly clock: SystemClock;
-  readonly log: Log;
-  /** null without a recording. */
-  readonly recorder: Pick<Recorder, 'take'> | null;
-  /** Hears of what is done. */
-  readonly life: LifeSigns;
-};
-
-export type Agent = {
-  /** What programs on this machine may ask for, at any time until the stop. */
-  readonly local: LocalService;
-  start(): void;
-  /** Resolves when each connection to hardware was tried once, after a start or what was applied last. */
-  tried(): Promise<void>;
-  /**
-   * Puts a new configuration in force; what it does not touch goes on: orders, the token, the broker's session. Waits
-   * for requests that are out, until `hurry` at the latest.
-   */
-  apply(next: Config, hurry: Promise<void>): Promise<void>;
-  /** Says why a new configuration was refused, or null when the one in force is the newest. */
-  setConfigError(error: string | null): void;
-  /** Finishes what is under way, says `offline`, releases everything. Takes less than 5 s. */
-  stop(): Promise<void>;
-};
+import { within } from './system/within.ts';
 
 /** How long a stop waits for requests that are out; with the farewell to the broker it stays below 5 s. */
 const DRAIN_MS_MAX = 1_800;
+
+/** How long the drivers wait, at the start, for what comes of the first attempt to reach the broker. */
+const CONTACT_MS_MAX = 100;
 
 const LOST_SENTENCE =
   'The state was damaged and has been set aside. Every slot is held until a refill shows where it stands.';
@@ -205,10 +178,13 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       broker: () => uplink.state(),
       config: () => config,
     }),
-    start: () => {
+    start: async () => {
       uplink.start();
       startTokens();
       startFlow([], null, null);
+      // Loading drivers would keep a broker's answer waiting; where none comes, they do not wait for it.
+      await within(clock, CONTACT_MS_MAX, uplink.contacted);
+      flow.open();
     },
     tried: () => flow.tried,
     apply: async (next, hurry) => {
@@ -233,6 +209,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       if (isNewUplink) uplink.start();
       if (isNewToken) startTokens();
       startFlow(before, announced, inventory);
+      flow.open();
       device.setConfigError(null);
     },
     setConfigError: (error) => device.setConfigError(error),

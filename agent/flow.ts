@@ -27,7 +27,10 @@ export type Flow = Omit<Attendance, 'start' | 'changed' | 'subscriptionsChanged'
   readonly tried: Promise<void>;
   /** Slots that have a history here and are not configured: nothing must stand on the broker for them. */
   readonly retired: readonly string[];
+  /** Takes the slots up: from now on they hear. */
   start(): void;
+  /** Begins to read, and to do what is due every day; never, once it was told to be quiet. */
+  open(): void;
   tokenChanged(): void;
   hear(notification: Notification): void;
   /**
@@ -72,6 +75,7 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
   };
   const sources = openSources(config, pipelines, { ...deps, onHardware });
   const lane = provider.attend(pipelines, sources);
+  let isQuiet = false;
   return {
     ...lane,
     pipelines,
@@ -80,6 +84,9 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
     retired: [...deps.store.found().keys()].filter((slot) => !pipelines.has(slot)),
     start: () => {
       for (const pipeline of pipelines.values()) pipeline.start();
+    },
+    open: () => {
+      if (isQuiet) return;
       for (const source of sources) source.open();
       noteTried();
       lane.start();
@@ -95,6 +102,7 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
         tell(pipelines.get(slot), slotId, notification);
     },
     quiesce: async (hurry) => {
+      isQuiet = true;
       await Promise.all([lane.close(), ...sources.map((source) => source.close())]);
       await Promise.race([Promise.all([...pipelines.values()].map((pipeline) => pipeline.drain())), hurry]);
       // Whatever is still out ends without an answer now.
@@ -188,27 +196,27 @@ function openSources(
   pipelines: ReadonlyMap<string, Pipeline>,
   { clock, log, recorder, onHardware, life }: FlowDeps,
 ): readonly HardwareSource[] {
-  const bySensor = new Map<string, Pipeline>();
+  const bySensor = new Map<string, Map<string, Pipeline>>();
   for (const [slot, { sensor }] of Object.entries(config.slots)) {
     const pipeline = pipelines.get(slot);
-    if (pipeline !== undefined) bySensor.set(sensorKey(sensor.from, sensor.channel ?? ''), pipeline);
+    if (pipeline === undefined) continue;
+    const channels = bySensor.get(sensor.from) ?? new Map<string, Pipeline>();
+    bySensor.set(sensor.from, channels.set(sensor.channel ?? '', pipeline));
   }
-  const heard = new Set<string>();
-  const take = (reading: Reading): void => {
-    recorder?.take(reading);
-    if (!heard.has(reading.hardware)) {
-      heard.add(reading.hardware);
-      onHardware();
-    }
-    bySensor.get(sensorKey(reading.hardware, reading.channel))?.take(reading.raw);
-  };
   return Object.entries(config.hardware).map(([name, { driver }]) => {
     const part = life.part(clock);
     // A recording that was played to its end is not stuck.
     if (driver === 'transcript') part.end();
+    const channels = bySensor.get(name);
+    let isHeard = false;
     const onReading = (reading: Reading): void => {
-      take(reading);
-      part.show();
+      recorder?.take(reading);
+      if (!isHeard) {
+        isHeard = true;
+        onHardware();
+      }
+      channels?.get(reading.channel)?.take(reading.raw, reading.takenAtMs);
+      part.show(reading.takenAtMs);
     };
     const onHealth = (health: HardwareHealth): void => {
       // That a connection closed because we stop says nothing about it.
@@ -223,9 +231,4 @@ function openSources(
     };
     return openEntry(config, name, { onReading, onHealth }, part.timing);
   });
-}
-
-/** Names hold no line break, so no two pairs make the same key. */
-function sensorKey(hardware: string, channel: string): string {
-  return `${hardware}\n${channel}`;
 }

@@ -2,16 +2,12 @@ import type { FirmataSettings } from './firmata/firmata-source.ts';
 import type { GpioSettings } from './gpio/gpio-source.ts';
 import type { HardwareListener, HardwareSource } from './hardware-source.ts';
 import type { IioSettings } from './iio/iio-source.ts';
-import { IioSource } from './iio/iio-source.ts';
-import { LazySource } from './lazy-source.ts';
+import { LazySource, type LoadSource } from './lazy-source.ts';
 import type { ModbusSettings } from './modbus/modbus-source.ts';
-import { ModbusSource } from './modbus/modbus-source.ts';
 import type { LinesSettings } from './serial/lines-source.ts';
-import { linesSource } from './serial/lines-source.ts';
 import type { LidarSettings, ScaleSettings, UltrasonicSettings } from './serial/sensor-sources.ts';
-import { lidarSource, scaleSource, ultrasonicSource } from './serial/sensor-sources.ts';
 import type { Timing } from './timing.ts';
-import { type TranscriptSettings, TranscriptSource } from './transcript/transcript-source.ts';
+import type { TranscriptSettings } from './transcript/transcript-source.ts';
 
 /** One entry under `hardware:` in the configuration, durations in milliseconds. */
 export type HardwareSettings =
@@ -35,31 +31,54 @@ export function openHardware(
   listener: HardwareListener,
   timing: Timing,
 ): HardwareSource {
+  // What a driver needs is loaded when its connection is opened: the others cost nothing, and it keeps no start waiting.
+  const lazy = (load: LoadSource): HardwareSource => new LazySource(name, settings.driver, listener, load);
   switch (settings.driver) {
     case 'lines':
-      return linesSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { linesSource } = await import('./serial/lines-source.ts');
+        return linesSource(name, settings, heard, timing);
+      });
     case 'scale':
-      return scaleSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { scaleSource } = await import('./serial/sensor-sources.ts');
+        return scaleSource(name, settings, heard, timing);
+      });
     case 'ultrasonic':
-      return ultrasonicSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { ultrasonicSource } = await import('./serial/sensor-sources.ts');
+        return ultrasonicSource(name, settings, heard, timing);
+      });
     case 'lidar':
-      return lidarSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { lidarSource } = await import('./serial/sensor-sources.ts');
+        return lidarSource(name, settings, heard, timing);
+      });
     case 'modbus':
-      return new ModbusSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { ModbusSource } = await import('./modbus/modbus-source.ts');
+        return new ModbusSource(name, settings, heard, timing);
+      });
     case 'iio':
-      return new IioSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { IioSource } = await import('./iio/iio-source.ts');
+        return new IioSource(name, settings, heard, timing);
+      });
     case 'firmata':
-      return new LazySource(name, 'firmata', listener, async (heard) => {
+      return lazy(async (heard) => {
         const { FirmataSource } = await import('./firmata/firmata-source.ts');
         return new FirmataSource(name, settings, heard, timing);
       });
     case 'gpio':
-      return new LazySource(name, 'gpio', listener, async (heard) => {
+      return lazy(async (heard) => {
         const { loadGpioKernel } = await import('./gpio/gpio-kernel-door.ts');
         const { GpioSource } = await import('./gpio/gpio-source.ts');
         return new GpioSource(name, settings, heard, timing, await loadGpioKernel());
       });
     case 'transcript':
-      return new TranscriptSource(name, settings, listener, timing);
+      return lazy(async (heard) => {
+        const { TranscriptSource } = await import('./transcript/transcript-source.ts');
+        return new TranscriptSource(name, settings, heard, timing);
+      });
   }
 }

@@ -1,5 +1,5 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
-import type { Agent } from '../compose.ts';
+import type { Agent } from '../agent.ts';
 import { statusLine } from '../local/status-line.ts';
 import { createLifeSigns, type LifeSigns, UNWATCHED } from '../system/life-signs.ts';
 import { openServiceManager } from '../system/service-manager.ts';

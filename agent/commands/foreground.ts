@@ -1,7 +1,8 @@
 import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
+import type { Agent } from '../agent.ts';
 import type { Whereabouts } from '../command-line/request.ts';
-import { type Agent, composeAgent } from '../compose.ts';
+import { composeAgent } from '../compose.ts';
 import type { SystemClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { UNWATCHED } from '../system/life-signs.ts';
@@ -48,7 +49,7 @@ export async function inForeground(
   }
   const signal = listenForEnd();
   try {
-    agent.start();
+    await agent.start();
     return await Promise.race([
       work(counterpartHere(agent.local, clock)),
       signal.told.then(() => {

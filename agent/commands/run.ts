@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { type LoadResult, loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
+import type { Agent } from '../agent.ts';
 import type { CommandResult } from '../command/command.ts';
 import type { LogLevel } from '../command-line/command-table.ts';
-import { type Agent, composeAgent } from '../compose.ts';
+import { composeAgent } from '../compose.ts';
 import { openLocalDoor } from '../local/local-door.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
@@ -69,7 +70,7 @@ async function serve(
     process.stderr.write(`${error.message}\n`);
     return 1;
   }
-  agent.start();
+  await agent.start();
   const runtimeDir = firstDirectory(env, 'RUNTIME_DIRECTORY');
 
   const reload = async (): Promise<CommandResult> => {

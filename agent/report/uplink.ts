@@ -26,6 +26,8 @@ import { wantedTopics } from './wanted-topics.ts';
 export type Uplink = {
   /** Connects, and keeps connecting. */
   start(): void;
+  /** Resolves when the first attempt to connect has come to something, or to nothing. */
+  readonly contacted: Promise<void>;
   showSlot(slot: string, view: SlotView): void;
   /** A slot is no more: its retained state goes from the broker. */
   forgetSlot(slot: string): void;
@@ -169,8 +171,10 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     else deps.onNotification(notification);
   };
 
+  const contacted = Promise.withResolvers<void>();
   let linkState: LinkState = { connected: false, protocolVersion: null, error: null };
   const onLinkState = (state: LinkState): void => {
+    contacted.resolve();
     if (state.error !== null) log.warn(broker, state.error);
     if (state.connected && !linkState.connected) {
       log.info({ ...broker, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
@@ -195,6 +199,7 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
       link.start();
       heartbeat();
     },
+    contacted: contacted.promise,
     showSlot: (slot, view) => {
       board.step(names.slot(slot), slotPayload(view));
       showAlerts(alerts.sawSlot(slot, view));
