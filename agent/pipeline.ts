@@ -2,9 +2,11 @@ import type { UsageHistory } from './forecast/usage.ts';
 import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
 import { type LevelState, letAge, NOTHING_READ, staleAtMs, takeReading } from './level/settle.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
+import { NOT_DURABLE, STOPPING } from './pipeline-replies.ts';
 import { decide } from './policy/decide.ts';
 import type { ByHand, Context, Decision, Reply, SlotEvent, SlotState, Step } from './policy/decision.ts';
 import type { SlotRecord } from './policy/slot-state.ts';
+import { takeUneventful } from './policy/uneventful.ts';
 import { keepUnheard } from './policy/unheard.ts';
 import { NOTHING_SEEN } from './policy/watch.ts';
 import type { AccessToken } from './replenish/access-token.ts';
@@ -19,8 +21,8 @@ import { Alarm } from './system/alarm.ts';
 export type Pipeline = {
   /** Takes the slot's record up; call once, before the first reading. */
   start(): void;
-  /** One raw value of the slot's sensor. */
-  take(raw: number): void;
+  /** One raw value of the slot's sensor. @param takenAtMs when, monotonic; now, if it is left out. */
+  take(raw: number, takenAtMs?: number): void;
   tokenChanged(): void;
   /** News from Amazon about this slot. */
   hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'test-order-cancelled' }>): void;
@@ -46,21 +48,14 @@ export function createPipeline(settings: SlotSettings, record: SlotRecord, deps:
   return new SlotPipeline(settings, record, deps);
 }
 
-const STOPPING: Reply = {
-  ok: false,
-  message: 'The agent is stopping or loading its configuration. Try again.',
-};
-const NOT_DURABLE: Reply = {
-  ok: false,
-  message: 'The state could not be written, so nothing was done. See the store in the device report.',
-};
-
 class SlotPipeline implements Pipeline {
   readonly #settings: SlotSettings;
   readonly #deps: PipelineDeps;
   readonly #journal: PatientCommit;
   readonly #alarm: Alarm;
   readonly #reporter: SlotReporter;
+  readonly #bootId: string;
+  readonly #draw = (): SlotView => this.view();
   #level: LevelState = NOTHING_READ;
   #state: SlotState;
   #spareOrderId: string;
@@ -77,6 +72,7 @@ class SlotPipeline implements Pipeline {
     this.#journal = new PatientCommit(settings.name, deps.store, deps.onStore);
     this.#reporter = new SlotReporter(settings, deps);
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
+    this.#bootId = deps.clock.instant().bootId;
     this.#state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
     this.#spareOrderId = deps.newOrderId();
   }
@@ -85,16 +81,15 @@ class SlotPipeline implements Pipeline {
     this.#handle({ kind: 'started' });
   }
 
-  take(raw: number): void {
+  take(raw: number, takenAtMs = this.#deps.clock.nowMs()): void {
     const before = this.#level.level;
-    const taken = takeReading(this.#settings.level, this.#level, raw, this.#deps.clock.nowMs());
+    const taken = takeReading(this.#settings.level, this.#level, raw, takenAtMs);
     this.#level = taken.state;
     const { level } = taken.state;
-    if (taken.counts && level.kind === 'known') {
-      this.#handle({ kind: taken.isAtRest ? 'level' : 'restless', percent: level.percent });
-    } else if (level.kind === 'unknown' && level !== before)
-      this.#handle({ kind: 'unknown', cause: level.cause });
-    else this.#schedule();
+    if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
+    else if (level.kind === 'unknown' || !taken.counts) this.#schedule();
+    else if (taken.isAtRest) this.#takeLevel(level.percent, takenAtMs);
+    else this.#handle({ kind: 'restless', percent: level.percent });
   }
 
   tokenChanged(): void {
@@ -137,6 +132,16 @@ class SlotPipeline implements Pipeline {
     this.#alarm.stop();
   }
 
+  #takeLevel(percent: number, takenAtMs: number): void {
+    const moment = { bootId: this.#bootId, nowMs: Math.round(takenAtMs) };
+    const next = this.#isStopped ? null : takeUneventful(this.#state, percent, this.#settings.limits, moment);
+    if (next === null) this.#handle({ kind: 'level', percent });
+    else {
+      [this.#state, this.#decisionWakeAtMs] = [next, null];
+      this.#show(takenAtMs);
+    }
+  }
+
   /** level -> policy -> durable -> perform -> report, for one event; null when nobody asked, or nothing was done. */
   #handle(event: SlotEvent): Reply | null {
     // An answer that comes after a stop belongs to whoever takes the record up next: to them it is in doubt.
@@ -157,9 +162,7 @@ class SlotPipeline implements Pipeline {
         this.#spareOrderId = this.#deps.newOrderId();
       for (const step of decision.steps) this.#perform(step, token);
     }
-    const seen = { state: this.#state, level: this.#level };
-    this.#reporter.offer(seen, () => this.view(), this.#deps.clock.nowMs());
-    this.#schedule();
+    this.#show(this.#deps.clock.nowMs());
     return isDurable ? decision.reply : null;
   }
 
@@ -208,14 +211,17 @@ class SlotPipeline implements Pipeline {
     this.#handle({ kind: 'outcome', orderId, attempt, outcome });
   }
 
+  #show(nowMs: number): void {
+    this.#reporter.offer({ state: this.#state, level: this.#level }, this.#draw, nowMs);
+    this.#schedule();
+  }
+
   #schedule(): void {
-    this.#alarm.ringBy(
-      this.#decisionWakeAtMs,
-      staleAtMs(this.#settings.level, this.#level),
-      this.#stuckAtMs(),
-      this.#reporter.dueAtMs,
-      this.#unheard.length === 0 ? null : this.#journal.againAtMs,
-    );
+    this.#alarm.ringBy(this.#decisionWakeAtMs);
+    this.#alarm.ringBy(staleAtMs(this.#settings.level, this.#level));
+    this.#alarm.ringBy(this.#stuckAtMs());
+    this.#alarm.ringBy(this.#reporter.dueAtMs);
+    if (this.#unheard.length > 0) this.#alarm.ringBy(this.#journal.againAtMs);
   }
 
   /** Once only: past it, the warning stands. */
@@ -225,9 +231,8 @@ class SlotPipeline implements Pipeline {
   }
 
   #wake(): void {
-    const nowMs = this.#deps.clock.nowMs();
     const before = this.#level.level;
-    this.#level = letAge(this.#settings.level, this.#level, nowMs);
+    this.#level = letAge(this.#settings.level, this.#level, this.#deps.clock.nowMs());
     const { level } = this.#level;
     if (level.kind === 'unknown' && level !== before) this.#handle({ kind: 'unknown', cause: level.cause });
     for (const event of this.#unheard) this.#handle(event);

@@ -71,6 +71,13 @@ export function observe(
   return keep(close(usage, Array<number>(missing).fill(MISSING)), openForMs % BUCKET_MS, percent, now);
 }
 
+/** Whether `observe` may do more with a finite sample of this moment than leave it out; true when in doubt. */
+export function wouldKeep({ keptAt }: UsageHistory, bootId: string, nowMs: number): boolean {
+  if (keptAt === null || keptAt.bootId !== bootId) return true;
+  const elapsedMs = nowMs - keptAt.monotonicMs;
+  return elapsedMs >= KEEP_EVERY_MS || elapsedMs <= -BUCKET_MS;
+}
+
 function keep(usage: UsageHistory, openForMs: number, percent: number, now: Instant): UsageHistory {
   const tenths = Math.round(Math.min(100, Math.max(0, percent)) * 10);
   return { ...usage, keptAt: now, openForMs, open: [...usage.open, tenths].slice(-OPEN_MAX) };

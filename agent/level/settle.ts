@@ -101,9 +101,11 @@ export function takeReading(
 
   const before = isAged(settings, state.lastGoodAtMs, nowMs) ? { ...state, ...FORGOTTEN } : state;
   const window = appended(before.window, raw, settings.medianOf);
-  const recentPercents = appended(before.recentPercents, calibrate(settings.points, raw), NOISE_WINDOW);
-  const percent = calibrate(settings.points, median(window));
   const { maxNoisePercent, maxRatePercentPerS, judgesNoise } = settings;
+  const recentPercents = judgesNoise
+    ? appended(before.recentPercents, calibrate(settings.points, raw), NOISE_WINDOW)
+    : before.recentPercents;
+  const percent = calibrate(settings.points, median(window));
   const noisy = judgesNoise ? isNoisy(recentPercents, maxNoisePercent, before.isNoisy) : before.isNoisy;
   const { anchor } = before;
   const jumped = judgesNoise && anchor !== null && isJump(anchor, percent, nowMs, maxRatePercentPerS);
@@ -120,7 +122,7 @@ export function takeReading(
     lastReadingAtMs: nowMs,
     badRun: 0,
     lastRaw: raw,
-    level: noisy ? unknown(state.level, 'noisy') : { kind: 'known', percent },
+    level: noisy ? unknown(state.level, 'noisy') : known(state.level, percent),
     health: countGood(state, raw, nowMs, { isNewSpell: noisy && !before.isNoisy, jumped }),
   };
   const atRest = !judgesNoise || (!isSettling && isAtRest(recentPercents, maxNoisePercent));
@@ -180,6 +182,10 @@ function takeBad(
   if (!isFault) return taken;
   // What is known about noise outlives the fault: a noisy sensor that also drops out is not a quiet one.
   return { ...taken, window: [], level: unknown(state.level, cause) };
+}
+
+function known(before: BelievedLevel, percent: number): BelievedLevel {
+  return before.kind === 'known' && before.percent === percent ? before : { kind: 'known', percent };
 }
 
 /** The same value while nothing changes: to whoever compares, a lasting fault is no news. */

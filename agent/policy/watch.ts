@@ -1,7 +1,7 @@
 import type { UnknownCause } from '../level/settle.ts';
 import type { SlotLimits } from './limits.ts';
 
-/** Believed samples in a row on one side of a threshold. */
+/** Believed samples in a row on one side of a threshold; `samples` is counted no further than a confirmation needs. */
 export type Streak = { readonly samples: number; readonly sinceMs: number };
 
 /** What the last samples of a slot add up to. Not durable: a restart needs fresh samples (contract, rule 4). */
@@ -41,16 +41,17 @@ export const NOTHING_SEEN: Watch = {
 };
 
 export function sawLevel(watch: Watch, limits: SlotLimits, percent: number, nowMs: number): Watch {
+  const { samples } = limits.confirm;
   const isFull = percent >= limits.rearmAtPercent;
-  const isLow = percent <= limits.reorderAtPercent;
+  const isWellBelowFull = percent <= limits.rearmAtPercent - WAVER_PERCENT;
   return {
     levelPercent: percent,
     unknownCause: null,
-    low: isLow ? grow(watch.low, nowMs) : null,
-    notFull: isFull ? null : grow(watch.notFull, nowMs),
-    wellBelowFull: percent <= limits.rearmAtPercent - WAVER_PERCENT ? grow(watch.wellBelowFull, nowMs) : null,
-    full: isFull ? grow(watch.full, nowMs) : null,
-    brimful: percent >= BRIMFUL_PERCENT ? grow(watch.brimful, nowMs) : null,
+    low: percent <= limits.reorderAtPercent ? grow(watch.low, samples, nowMs) : null,
+    notFull: isFull ? null : grow(watch.notFull, samples, nowMs),
+    wellBelowFull: isWellBelowFull ? grow(watch.wellBelowFull, samples, nowMs) : null,
+    full: isFull ? grow(watch.full, samples, nowMs) : null,
+    brimful: percent >= BRIMFUL_PERCENT ? grow(watch.brimful, samples, nowMs) : null,
   };
 }
 
@@ -82,8 +83,7 @@ export function confirmedAtMs(streak: Streak | null, limits: SlotLimits, nowMs: 
   return atMs > nowMs ? atMs : null;
 }
 
-function grow(streak: Streak | null, nowMs: number): Streak {
-  return streak === null
-    ? { samples: 1, sinceMs: nowMs }
-    : { samples: streak.samples + 1, sinceMs: streak.sinceMs };
+function grow(streak: Streak | null, samplesMax: number, nowMs: number): Streak {
+  if (streak === null) return { samples: 1, sinceMs: nowMs };
+  return streak.samples >= samplesMax ? streak : { samples: streak.samples + 1, sinceMs: streak.sinceMs };
 }

@@ -112,7 +112,7 @@ export class InventoryLane {
     const planned = planLevels(facts, this.#settings);
     const due = planned.filter(({ dueAtMs }) => dueAtMs <= now.monotonicMs);
     for (const level of due) this.#offer(level, now);
-    this.#alarm.ringBy(...planned.map(({ dueAtMs }) => Math.max(dueAtMs, now.monotonicMs + LOOK_MS)));
+    for (const { dueAtMs } of planned) this.#alarm.ringBy(Math.max(dueAtMs, now.monotonicMs + LOOK_MS));
     if (due.length > 0) this.#deps.onInventory();
   }
 

@@ -14,18 +14,15 @@ export class Alarm {
     this.#ring = ring;
   }
 
-  /** Rings at the earliest of these monotonic times, or before; nulls do not count. */
-  ringBy(...times: readonly (number | null)[]): void {
-    let earliestMs: number | null = null;
-    for (const time of times)
-      if (time !== null && (earliestMs === null || time < earliestMs)) earliestMs = time;
-    if (earliestMs === null || (this.#set !== null && this.#set.atMs <= earliestMs)) return;
+  /** Rings at this monotonic time, or before; null asks for nothing. */
+  ringBy(atMs: number | null): void {
+    if (atMs === null || (this.#set !== null && this.#set.atMs <= atMs)) return;
     this.#set?.cancel();
-    const cancel = this.#timing.after(earliestMs - this.#timing.nowMs(), () => {
+    const cancel = this.#timing.after(atMs - this.#timing.nowMs(), () => {
       this.#set = null;
       this.#ring();
     });
-    this.#set = { atMs: earliestMs, cancel };
+    this.#set = { atMs, cancel };
   }
 
   stop(): void {

@@ -7,8 +7,8 @@ import type { SystemClock } from './clock.ts';
  * and the broker's heartbeat or the tries to reach it.
  */
 export type LifeSigns = {
-  /** Something was done that only a working agent does. */
-  show(): void;
+  /** Something was done that only a working agent does. @param nowMs monotonic, where it is at hand. */
+  show(nowMs?: number): void;
   /** The same time; what is planned on it shows a sign of life when it has been done. */
   attend(clock: SystemClock): SystemClock;
   /** A part that always has a plan while it is well. */
@@ -18,8 +18,8 @@ export type LifeSigns = {
 export type LivingPart = {
   /** For the part's plans. */
   readonly timing: Timing;
-  /** The part did something without a plan. */
-  show(): void;
+  /** The part did something without a plan. @param nowMs monotonic, where it is at hand. */
+  show(nowMs?: number): void;
   /** Nothing more is expected of the part. */
   end(): void;
 };
@@ -48,8 +48,7 @@ export function createLifeSigns(timing: Timing, watchdogMs: number, pass: () => 
   const idleSince = new Map<object, number>();
   let nextAtMs = Number.NEGATIVE_INFINITY;
 
-  const show = (): void => {
-    const nowMs = timing.nowMs();
+  const show = (nowMs = timing.nowMs()): void => {
     if (nowMs < nextAtMs) return;
     for (const sinceMs of idleSince.values()) if (nowMs - sinceMs > STUCK_MS) return;
     nextAtMs = nowMs + watchdogMs / SIGNS_PER_WATCHDOG;
@@ -110,9 +109,9 @@ export function createLifeSigns(timing: Timing, watchdogMs: number, pass: () => 
             return after(delayMs, run);
           },
         },
-        show: () => {
+        show: (nowMs) => {
           if (idleSince.has(key)) settle();
-          show();
+          show(nowMs);
         },
         end: () => {
           hasEnded = true;

@@ -1,8 +1,12 @@
+import { numberedGroups } from './numbered-groups.ts';
+
 /** A pattern that has been checked and must match a whole line. */
 export type LinePattern = {
   /** As the technician wrote it. */
   readonly source: string;
   readonly expression: RegExp;
+  /** Number of the groups in it; null where they have to be asked for by name. The channel's is 0 when there is none. */
+  readonly groups: { readonly value: number; readonly channel: number } | null;
 };
 
 export type CompiledPattern =
@@ -34,16 +38,27 @@ export function compileLinePattern(source: string): CompiledPattern {
       error: 'The pattern has no group named value: write (?<value>...) around the number.',
     };
   }
-  return { ok: true, pattern: { source, expression: new RegExp(`^(?:${source})$`) } };
+  const numbered = numberedGroups(source);
+  const expression = new RegExp(`^(?:${numbered?.source ?? source})$`);
+  if (numbered === null) return { ok: true, pattern: { source, expression, groups: null } };
+  const { numbers } = numbered;
+  const numbersOfGroups = { value: numbers.get('value') ?? 0, channel: numbers.get('channel') ?? 0 };
+  return { ok: true, pattern: { source, expression, groups: numbersOfGroups } };
 }
 
 /** PURE: the reading in a line. A line without a `channel` group, or whose group took no part, has channel `''`. */
 export function parseLine(pattern: LinePattern, line: string): ParsedLine {
-  const groups = pattern.expression.exec(line)?.groups;
-  if (groups === undefined) return { ok: false, why: 'no-match' };
-  const value = groups['value'];
+  const found = pattern.expression.exec(line);
+  if (found === null) return NO_MATCH;
+  const { groups } = pattern;
+  const value = groups === null ? found.groups?.['value'] : found[groups.value];
+  const raw = Number(value ?? Number.NaN);
   // Number('') is 0, which would be a reading nobody sent.
-  const raw = value === undefined || value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(raw)) return { ok: false, why: 'not-a-number' };
-  return { ok: true, channel: groups['channel'] ?? '', raw };
+  if (!Number.isFinite(raw) || (raw === 0 && value?.trim() === '')) return NOT_A_NUMBER;
+  const channel =
+    groups === null ? found.groups?.['channel'] : groups.channel === 0 ? '' : found[groups.channel];
+  return { ok: true, channel: channel ?? '', raw };
 }
+
+const NO_MATCH: ParsedLine = { ok: false, why: 'no-match' };
+const NOT_A_NUMBER: ParsedLine = { ok: false, why: 'not-a-number' };

@@ -37,9 +37,11 @@ export function linesSource(
   return new FramedSource(name, settings, format, listener, timing);
 }
 
+const BAD: ReadLine = { kind: 'bad' };
+
 function readLine(pattern: LinePattern, line: string): ReadLine {
   const parsed = parseLine(pattern, line);
-  return parsed.ok ? { kind: 'value', channel: parsed.channel, raw: parsed.raw } : { kind: 'bad' };
+  return parsed.ok ? { kind: 'value', channel: parsed.channel, raw: parsed.raw } : BAD;
 }
 
 function describeBadLines(settings: LinesSettings, line: string | null): string {

@@ -32,7 +32,7 @@ export class TextFramer implements Framer {
     let emptyBecause: string | null = null;
     for (const line of lines) {
       const read = this.#readLine(line);
-      if (read.kind === 'value') values.push({ channel: read.channel, raw: read.raw });
+      if (read.kind === 'value') values.push(read);
       else if (read.kind === 'bad') {
         badFrames += 1;
         badText = line;

@@ -147,6 +147,7 @@ export const PURE_FILES: readonly string[] = [
   'hardware/serial/line-framer.ts',
   'hardware/serial/line-pattern.ts',
   'hardware/serial/maxbotix-framer.ts',
+  'hardware/serial/numbered-groups.ts',
   'hardware/serial/open-failure.ts',
   'hardware/serial/scale-framer.ts',
   'hardware/serial/text-framer.ts',
