@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decide } from '../../agent/policy/decide.ts';
+import { NO_USAGE } from '../../agent/forecast/usage.ts';
+import { decide, NEW_RECORD } from '../../agent/policy/decide.ts';
 import { takeUneventful } from '../../agent/policy/uneventful.ts';
 import { OUTCOMES, SlotStory } from './slot-story.ts';
 
@@ -22,23 +23,33 @@ const percent = fc.oneof(
   fc.constantFrom(19.9, 20, 20.1, 49.9, 50.1, 59.9, 60, 99.4, 99.5),
 );
 const happening = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ percent, times: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 12, arbitrary: fc.record({ percent, times: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 2, arbitrary: fc.record({ passMs: fc.constantFrom(100, 60_000, 900_000, 15_000_000) }) },
-  fc.constantFrom(
-    'placed',
-    'refused',
-    'noAnswer',
-    'unknownSlot',
-    'cancelled',
-    'unknown',
-    'restless',
-    'snooze',
-    'token',
-  ),
+  { weight: 6, arbitrary: fc.constant('placed') },
+  { weight: 3, arbitrary: fc.constantFrom('refused', 'noAnswer', 'unknownSlot', 'cancelled') },
+  { weight: 2, arbitrary: fc.constantFrom('unknown', 'restless', 'snooze', 'token') },
 );
+
+/** What a story begins with: nothing, a past that foretells, a customer who cancelled twice. */
+const now = new SlotStory().context().now;
+const consumption = { perDay: 10, highPerDay: 12, lowPerDay: 8, sureness: 0.9 };
+const record = fc.record({
+  usage: fc.constantFrom(NO_USAGE, {
+    ...NO_USAGE,
+    keptAt: now,
+    open: [500],
+    closed: [520, 510],
+    consumption,
+  }),
+  cancels: fc.constantFrom(null, { count: 2 as const, at: now }),
+});
 const limits = fc.record({
   leadTimeMs: fc.constantFrom(null, 7 * 86_400_000),
-  confirm: fc.constantFrom({ samples: 1, forMs: 0 }, { samples: 3, forMs: 2000 }),
+  confirm: fc.constantFrom(
+    { samples: 1, forMs: 0 },
+    { samples: 3, forMs: 2000 },
+    { samples: 2, forMs: 5000 },
+  ),
   reportsOnly: fc.boolean(),
   dryRun: fc.boolean(),
 });
@@ -56,8 +67,8 @@ function happens(story: SlotStory, what: string): void {
 test('a level that passes by without a decision leaves what the decision would have left', () => {
   let [short, all] = [0, 0];
   fc.assert(
-    fc.property(limits, fc.array(happening, { maxLength: 30 }), (limits, happenings) => {
-      const story = new SlotStory(limits);
+    fc.property(limits, record, fc.array(happening, { maxLength: 30 }), (limits, past, happenings) => {
+      const story = new SlotStory(limits, { ...NEW_RECORD, ...past });
       for (const what of happenings) {
         if (typeof what === 'string') happens(story, what);
         else if ('passMs' in what) story.pass(what.passMs);
