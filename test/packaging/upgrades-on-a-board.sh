@@ -4,6 +4,8 @@
 # back by itself; and upgrades while an order is out or in doubt. Newer versions are made of PACKAGE here.
 # As root, on a board or virtual machine that may lose its replenish-agent, state and all. Needs no hardware, broker or
 # network. Ends with 1 when anything was not as it shall be.
+# Run on 2026-11-23 in two parts, up to `A request is out` and from there, with the amd64 package on Debian 12 (systemd 252)
+# in QEMU without KVM: every fact was as told.
 set -u
 package=$1
 here=$(cd "${0%/*}" && pwd)
