@@ -49,8 +49,9 @@ const STAND_INS: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false, extend: () => () => {} });',
   // Only in browsers.
   'worker-timers': 'module.exports = {};',
-  // The log is written by this thread.
+  // The log is written by this thread, to a descriptor that is one.
   'thread-stream': 'module.exports = class {};',
+  worker_threads: 'module.exports = { isMainThread: true };',
 };
 
 const standIns: Plugin = {
@@ -64,6 +65,20 @@ const standIns: Plugin = {
     setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
       contents: STAND_INS[path] ?? '',
       resolveDir: root,
+    }));
+  },
+};
+
+/** The log's writer asserts one thing, of its own; `assert` would be loaded at each start for it. */
+const noAssertInLog: Plugin = {
+  name: 'no-assert-in-log',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^(?:node:)?assert$/ }, ({ importer }) =>
+      importer.endsWith('/sonic-boom/index.js') ? { path: 'assert', namespace: 'no-assert' } : undefined,
+    );
+    setup.onLoad({ filter: /.*/, namespace: 'no-assert' }, () => ({
+      contents: 'module.exports = (truth, message) => { if (!truth) throw new Error(message); };',
+      loader: 'js',
     }));
   },
 };
@@ -84,5 +99,6 @@ export const PLUGINS: readonly Plugin[] = [
   nativePartBesideBundle,
   koffiBesideBundle,
   standIns,
+  noAssertInLog,
   noSearchForBoards,
 ];
