@@ -104,8 +104,11 @@ export class BindingPort {
     const own = openSync(`/proc/self/fd/${fd}`, O_RDONLY | O_NOCTTY | O_NONBLOCK);
     this.#lent = { fd: own, device: fstatSync(own).rdev };
     const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    // Frames are mostly as long as the one before.
+    let bytes = buffer;
     const onBytes = (length: number): boolean => {
-      this.#listener?.onBytes(buffer.subarray(0, length));
+      if (bytes.length !== length) bytes = buffer.subarray(0, length);
+      this.#listener?.onBytes(bytes);
       return true;
     };
     const stream = new this.#tty.ReadStream(own, { onread: { buffer, callback: onBytes } });
