@@ -29,7 +29,8 @@ export async function debianRoot(kind: 'installed' | 'arm64-libraries'): Promise
     kind === 'installed'
       ? ['--variant=essential', '--include=init-system-helpers,libgcc-s1,libstdc++6,systemd']
       : ['--variant=extract', '--architectures=arm64', '--include=libc6,libgcc-s1,libstdc++6'];
-  const words = ['--quiet', '--format=tar', '--aptopt=Acquire::Languages "none"', ...what, ...LEFT_OUT];
+  const apt = ['--aptopt=Acquire::Languages "none"', '--aptopt=Acquire::Retries "3"'];
+  const words = ['--quiet', '--format=tar', ...apt, ...what, ...LEFT_OUT];
   const fresh = `${archive}.${process.pid}`;
   await promisify(execFile)('mmdebstrap', [...words, RELEASE, fresh]);
   renameSync(fresh, archive);
