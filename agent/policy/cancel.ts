@@ -104,7 +104,7 @@ function isOneOfMany({ doubtSince, attempts }: Depletion): boolean {
  * While a request is out, its answer says what is open; the id in that answer is the open order's or it is not. An id
  * that only a notification told may be of an order of long ago, and a cancellation of a third one then of either. An
  * order of an earlier depletion is the open one only where DRS answered ORDER_INPROGRESS; after a doubtful request of
- * our own nobody can say which of the two that answer meant.
+ * our own nobody can say which of the two that answer meant, nor what an answer without an id has bought.
  */
 function whoseCancellation(
   { stage, doubtSince, eventInstanceId }: Depletion,
@@ -120,5 +120,6 @@ function whoseCancellation(
   }
   if (!isEarlier) return 'open';
   if (stage.kind !== 'on-order') return 'another';
-  return doubtSince === null ? 'open' : 'unclear';
+  const isTold = eventInstanceId !== null || lastOrder?.outcome === 'in-progress';
+  return doubtSince === null && isTold ? 'open' : 'unclear';
 }

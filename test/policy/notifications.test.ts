@@ -311,6 +311,19 @@ describe('a cancellation that overtakes the answer to its own request', () => {
     expect(slot.phase).toBe('held(cancelled-once)');
   });
 
+  it.each([
+    ['overtakes', { ...OUTCOMES.placed, eventInstanceId: null }],
+    ['follows', { ...OUTCOMES.placed, eventInstanceId: null, detailCode: null }],
+  ])('of an earlier order is for people to settle where it %s an answer without an id', (when, outcome) => {
+    const slot = low().answer(placed('i-1')).level(90).level(10);
+    if (when === 'overtakes') hear(slot, 'order-cancelled', 'i-1').answer(outcome);
+    else hear(slot.answer(outcome), 'order-cancelled', 'i-1');
+    expect(slot.phase).toBe('held(in-doubt)');
+    slot.pass(10 * DAY_MS).level(10);
+    expect(slot.sent).toHaveLength(2);
+    expect(hear(slot, 'order-placed', 'i-2').phase).toBe('on-order');
+  });
+
   it('settles the doubt of the request before, when the repeat surely bought nothing', () => {
     const slot = low().answer(OUTCOMES.noAnswer).pass(2000);
     hear(slot, 'order-cancelled', 'i-1').answer(OUTCOMES.failed);
