@@ -3,9 +3,10 @@ import { loadConfig } from '../../config/load.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import type { Command } from '../command/command.ts';
 import type { Whereabouts } from '../command-line/request.ts';
-import { assignRecords } from '../policy/assign-records.ts';
+import { type Assignment, assignRecords } from '../policy/assign-records.ts';
 import { decide, lostRecord, NEW_RECORD } from '../policy/decide.ts';
 import type { ByHand, Reply, SlotEvent, SlotState } from '../policy/decision.ts';
+import type { SlotRecord } from '../policy/slot-state.ts';
 import { NOTHING_SEEN } from '../policy/watch.ts';
 import { orderPayload } from '../report/payload.ts';
 import { type SlotSettings, slotSettingsOf } from '../settings.ts';
@@ -77,8 +78,8 @@ function decideOnState(
   const assigned = assignRecords(
     slots.map((each) => ({ name: each.name, slotId: each.limits.slotId })),
     store.found(),
-  ).get(name);
-  const found = assigned?.record ?? (store.isHistoryLost() ? 'lost' : NEW_RECORD);
+  );
+  const found = assigned.get(name)?.record ?? (store.isHistoryLost() ? 'lost' : NEW_RECORD);
   const record = found === 'lost' ? lostRecord(limits, context) : found;
 
   let state: SlotState = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
@@ -94,8 +95,23 @@ function decideOnState(
   if (reply === null) throw new Error('The policy gave no answer to a person.');
   if (!reply.ok) return reply;
 
-  const storedAs = assigned?.storedAs ?? name;
-  const durable = { ...state.record, slotId: limits.slotId };
-  store.commit(storedAs, durable, reports);
+  moveRenamed(assigned, store);
+  store.commit(name, { ...state.record, slotId: limits.slotId }, reports);
   return reply;
+}
+
+/** The history of a slot that was renamed may lie under the name that is about to be written. */
+function moveRenamed(assigned: ReadonlyMap<string, Assignment>, store: StateStore): void {
+  const moved = new Map<string, SlotRecord>();
+  const left: string[] = [];
+  for (const [slot, { record, storedAs }] of assigned) {
+    if (record === null || record === 'lost' || storedAs === null || storedAs === slot) continue;
+    moved.set(slot, record);
+    left.push(storedAs);
+  }
+  if (moved.size === 0) return;
+  store.reassign(
+    moved,
+    left.filter((slot) => !moved.has(slot)),
+  );
 }
