@@ -19,12 +19,14 @@ const LOOK_EVERY_MS = 30_000;
 export function createClockWatch(watched: SystemClock, onChange: () => void): ClockWatch {
   let wasTrusted = watched.wallTrusted();
   let cancel: Cancel | null = null;
+  let isStopped = false;
 
   const plan = (): void => {
     cancel?.();
     cancel = wasTrusted ? null : watched.after(LOOK_EVERY_MS, look);
   };
   const look = (): void => {
+    if (isStopped) return;
     const isTrusted = watched.wallTrusted();
     const isNews = isTrusted !== wasTrusted;
     wasTrusted = isTrusted;
@@ -46,8 +48,8 @@ export function createClockWatch(watched: SystemClock, onChange: () => void): Cl
       },
     },
     stop: () => {
-      wasTrusted = true;
-      plan();
+      isStopped = true;
+      cancel?.();
     },
   };
 }

@@ -57,6 +57,14 @@ it('has no timer while the clock is trusted, nor after a stop', () => {
   expect(clock.pending).toBe(0);
 });
 
+it('plans nothing and tells nobody when an answer with a date comes during a stop', () => {
+  const { clock, watched, seen } = watch(true);
+  watched.stop();
+  watched.clock.hearWallMs(clock.wallMs() + 1);
+  expect(seen).toEqual([]);
+  expect(clock.pending).toBe(0);
+});
+
 it('tells at once what the word of a server changes, and goes on to look', () => {
   const { clock, watched, seen } = watch(true);
   watched.clock.hearWallMs(clock.wallMs() + 1);
