@@ -5,19 +5,17 @@ import type { Reading } from '../hardware/reading.ts';
 import { openEntry } from './open-entry.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import type { PipelineDeps } from './pipeline-deps.ts';
-import { assignRecords } from './policy/assign-records.ts';
-import { lostRecord, NEW_RECORD } from './policy/decide.ts';
-import type { SlotRecord } from './policy/slot-state.ts';
+import { NEW_RECORD } from './policy/decide.ts';
 import { openProvider } from './provider/open-provider.ts';
 import type { Attendance, ProviderDeps } from './provider/provider.ts';
 import type { Notification } from './report/notification-message.ts';
-import { type SlotSettings, slotSettingsOf } from './settings.ts';
+import { slotSettingsOf } from './settings.ts';
 import type { StateStore } from './store/state-store.ts';
-import type { Clock, SystemClock } from './system/clock.ts';
-import { sentenceOf } from './system/coded-error.ts';
+import type { SystemClock } from './system/clock.ts';
 import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
 import type { Recorder } from './system/recorder.ts';
+import { takeUpRecords } from './take-up-records.ts';
 
 /** All slots of one configuration: their sensors, their pipelines, their way to Amazon. */
 export type Flow = Omit<Attendance, 'start' | 'changed' | 'subscriptionsChanged' | 'close'> & {
@@ -128,66 +126,13 @@ function tell(pipeline: Pipeline | undefined, slotId: string, notification: Noti
 /** One pipeline per slot, each with the history that is its own; slots whose history is lost begin held. */
 function openPipelines(config: Config, deps: PipelineDeps, flow: FlowDeps): ReadonlyMap<string, Pipeline> {
   const slots = slotSettingsOf(config);
-  const records = takeUpRecords(slots, flow);
+  const { records, store } = takeUpRecords(slots, flow);
   return new Map(
     slots.map((settings) => [
       settings.name,
-      createPipeline(settings, records.get(settings.name) ?? NEW_RECORD, deps),
+      createPipeline(settings, records.get(settings.name) ?? NEW_RECORD, { ...deps, store }),
     ]),
   );
-}
-
-/** What moved to another name, and what is lost, is made durable before anything is decided on it. */
-function takeUpRecords(
-  slots: readonly SlotSettings[],
-  { clock, log, store }: FlowDeps,
-): ReadonlyMap<string, SlotRecord> {
-  const found = store.found();
-  const assigned = assignRecords(
-    slots.map(({ name, limits }) => ({ name, slotId: limits.slotId })),
-    found,
-  );
-  const records = new Map<string, SlotRecord>();
-  const changed = new Map<string, SlotRecord>();
-  const moved: string[] = [];
-  for (const settings of slots) {
-    const { record, storedAs } = assigned.get(settings.name) ?? { record: null, storedAs: null };
-    const isLost = record === 'lost' || (record === null && store.isHistoryLost());
-    const taken = isLost ? beginHeld(settings, clock) : record;
-    if (taken === null) continue;
-    records.set(settings.name, taken);
-    if (isLost || storedAs !== settings.name) changed.set(settings.name, taken);
-    if (storedAs !== null && storedAs !== settings.name) {
-      moved.push(storedAs);
-      log.info(
-        { slot: settings.name, was: storedAs },
-        'The slot has another name now; its orders go with it.',
-      );
-    }
-  }
-  if (changed.size === 0) return records;
-  try {
-    store.reassign(
-      changed,
-      moved.filter((name) => !changed.has(name)),
-    );
-  } catch (error) {
-    // What is known now counts for this run; the next start finds the same and tries again.
-    log.error(
-      { error: sentenceOf(error) },
-      'The state could not be written: what was taken up is not on disk yet.',
-    );
-  }
-  return records;
-}
-
-function beginHeld(settings: SlotSettings, clock: Clock): SlotRecord {
-  return lostRecord(settings.limits, {
-    now: clock.instant(),
-    tokenFingerprint: null,
-    spareOrderId: randomUUID(),
-    jitter: 0,
-  });
 }
 
 /** Every connection, with its readings led to the slots that asked for them. */
