@@ -23,7 +23,7 @@ export type HardwareSettings =
 
 /**
  * Builds the source for one entry; it starts when its `open` is called.
- * @throws when the settings are not valid; the configuration's check must have caught that.
+ * @param settings as the configuration's check lets them through: any other make a connection that has failed.
  */
 export function openHardware(
   name: string,

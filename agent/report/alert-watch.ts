@@ -3,14 +3,16 @@ import { type Alert, type AlertBook, NO_ALERTS, reviewAlerts } from './alerts.ts
 import type { DeviceView } from './device-payload.ts';
 import type { SlotView } from './payload.ts';
 
-/** Keeps the list of alerts up to what was reported last. It looks when it is told something, and has no timer. */
+/** Keeps the list of alerts up to what was reported last. It looks when it is asked to, and has no timer. */
 export type AlertWatch = {
   /** As of the last look. */
   current(): readonly Alert[];
-  sawSlot(slot: string, view: SlotView): readonly Alert[];
+  sawSlot(slot: string, view: SlotView): void;
   /** The slot is no more. */
-  forgetSlot(slot: string): readonly Alert[];
-  sawDevice(view: DeviceView): readonly Alert[];
+  forgetSlot(slot: string): void;
+  sawDevice(view: DeviceView): void;
+  /** Looks at all slots, which with many of them is worth doing once for much that was seen. */
+  look(): readonly Alert[];
   /** Everything at once, as at a heartbeat. */
   sawAll(device: DeviceView, slots: ReadonlyMap<string, SlotView>): readonly Alert[];
 };
@@ -43,16 +45,14 @@ export function createAlertWatch({ clock, connectionOf }: AlertWatchDeps): Alert
     current: () => book.alerts,
     sawSlot: (slot, view) => {
       slots.set(slot, view);
-      return look();
     },
     forgetSlot: (slot) => {
       slots.delete(slot);
-      return look();
     },
     sawDevice: (view) => {
       device = view;
-      return look();
     },
+    look,
     sawAll: (view, views) => {
       device = view;
       slots = new Map(views);

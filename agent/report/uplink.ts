@@ -6,7 +6,7 @@ import type { StateStore } from '../store/state-store.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { AlertWatch } from './alert-watch.ts';
-import { type Alert, alertsPayload } from './alerts.ts';
+import { alertsPayload } from './alerts.ts';
 import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
 import type { Announcement } from './home-assistant.ts';
@@ -14,12 +14,14 @@ import { abandonedTopics, type Inventory, inventoryMessages } from './inventory.
 import type { LinkState } from './link.ts';
 import { createMqttLink } from './mqtt-link.ts';
 import { type Notification, parseNotification } from './notification-message.ts';
+import { onceATurn } from './once-a-turn.ts';
 import { createOutboxSender } from './outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from './payload.ts';
 import { createRegistrationPort } from './registration-port.ts';
 import { createRetainedBoard } from './retained-board.ts';
 import { parseTokenMessage } from './token-message.ts';
 import { mqttClientId, outboxTopic, topics } from './topics.ts';
+import type { Views } from './views.ts';
 import { wantedTopics } from './wanted-topics.ts';
 
 /** Everything between the agent and its broker. */
@@ -46,16 +48,6 @@ export type Uplink = {
   state(): LinkState;
   /** Says `offline` and disconnects; takes less than 3.5 s. */
   stop(): Promise<void>;
-};
-
-/** What the agent is, for reports, at any moment. */
-export type Views = {
-  slots(): ReadonlyMap<string, SlotView>;
-  device(): DeviceView;
-  /** What is to stand there for Alexa; null for nothing. */
-  inventory(): Inventory | null;
-  /** What is to stand at Home Assistant; null for nothing. */
-  announcement(): Announcement | null;
 };
 
 export type UplinkDeps = {
@@ -141,10 +133,11 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     hasShownWaiting = view.outbox.depth > 0;
     return devicePayload(view);
   };
-  const showAlerts = (list: readonly Alert[]): void => board.set(names.alerts, alertsPayload(list));
+  const showAlerts = onceATurn(() => board.set(names.alerts, alertsPayload(alerts.look())));
   const showDevice = (view: DeviceView): void => {
     board.set(names.device, deviceText(view));
-    showAlerts(alerts.sawDevice(view));
+    alerts.sawDevice(view);
+    showAlerts();
   };
 
   const freshPayloads = (): ReadonlyMap<string, string> => {
@@ -202,11 +195,13 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     contacted: contacted.promise,
     showSlot: (slot, view) => {
       board.step(names.slot(slot), slotPayload(view));
-      showAlerts(alerts.sawSlot(slot, view));
+      alerts.sawSlot(slot, view);
+      showAlerts();
     },
     forgetSlot: (slot) => {
       board.clear(names.slot(slot));
-      showAlerts(alerts.forgetSlot(slot));
+      alerts.forgetSlot(slot);
+      showAlerts();
     },
     showDevice,
     announce: (before) => {

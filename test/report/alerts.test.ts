@@ -143,7 +143,8 @@ describe('the watch over alerts', () => {
     let nowMs = 0;
     const watch = createAlertWatch({ clock: { nowMs: () => nowMs }, connectionOf: () => 'scale' });
     const view: SlotView = { ...SLOT, sensor: 'stale' };
-    expect(watch.sawSlot('black', view)).toEqual([]);
+    watch.sawSlot('black', view);
+    expect(watch.look()).toEqual([]);
     const scale = {
       driver: 'lines',
       state: 'failed' as const,
@@ -155,11 +156,13 @@ describe('the watch over alerts', () => {
     };
     const device = { ...DEVICE, hardware: { scale } };
     watch.sawDevice(device);
+    watch.look();
     nowMs = 20 * MINUTE_MS;
     const alerts = watch.sawAll(device, new Map([['black', view]]));
     expect(alerts).toMatchObject([{ id: 'slots/black/sensor-stale' }]);
     expect(alerts[0]?.text).toMatch(/is it plugged in\?$/);
-    expect(watch.forgetSlot('black')).toEqual([]);
+    watch.forgetSlot('black');
+    expect(watch.look()).toEqual([]);
     expect(watch.current()).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HardwareHealth, HardwareSource } from '../../../hardware/hardware-source.ts';
 import { openHardware } from '../../../hardware/open-hardware.ts';
 import type { Reading } from '../../../hardware/reading.ts';
+import { linesSource } from '../../../hardware/serial/lines-source.ts';
 import type { Pty } from '../../support/pty.ts';
 import { openPty } from '../../support/pty.ts';
 import { VirtualTiming } from '../../support/virtual-timing.ts';
@@ -285,7 +286,14 @@ describe('lines source', () => {
   });
 
   test('refuses a pattern that is not valid, naming the entry', () => {
-    expect(() => start('scale', '/dev/null', 'raw=\\d+')).toThrow(
+    const listener = { onReading: () => undefined, onHealth: () => undefined };
+    const settings = {
+      port: '/dev/null',
+      baudRate: 9600,
+      pattern: 'raw=\\d+',
+      reopenAfterSilenceMs: SILENCE_MS,
+    };
+    expect(() => linesSource('scale', settings, listener, timing)).toThrow(
       'hardware.scale.pattern: The pattern has no group',
     );
   });
