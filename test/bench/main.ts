@@ -11,10 +11,11 @@ import { BUNDLE, type Layout, SUBJECTS, type SubjectName, slotsOf, startSubject 
 import { figuresOf, type Measured, markdownOf } from './table.ts';
 import { World } from './world.ts';
 
-const USAGE = `npm run bench:perf -- [--quick] [--flags "V8 FLAGS"]
+const USAGE = `npm run bench:perf -- [--quick] [--rounds N] [--flags "V8 FLAGS"]
 
 Measures the built agent beside a floor and the usual libraries, all doing the same job on real serial devices, a real
-broker and HTTPS, in turns. Only the ratios tell something about another machine. About 20 minutes; --quick about 3.
+broker and HTTPS, in turns. Only the ratios tell something about another machine. About half an hour, or as many of its 7
+rounds as you ask for; --quick about 3 minutes.
 `;
 
 /** How much of everything: for figures to keep, or for a look. */
@@ -42,7 +43,12 @@ function dropPageCache(): boolean {
 async function run(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...words],
-    options: { quick: { type: 'boolean' }, flags: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      quick: { type: 'boolean' },
+      rounds: { type: 'string' },
+      flags: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(USAGE);
@@ -52,7 +58,13 @@ async function run(words: readonly string[]): Promise<number> {
     say('There is no dist/replenish-agent.mjs: type npm run build first.');
     return 1;
   }
-  const plan = values.quick === true ? QUICK : FULL;
+  const usual = values.quick === true ? QUICK : FULL;
+  const rounds = values.rounds === undefined ? usual.rounds : Number(values.rounds);
+  if (!Number.isSafeInteger(rounds) || rounds < 1) {
+    say('--rounds is a number from 1 on.');
+    return 2;
+  }
+  const plan = { ...usual, rounds };
   const flags = values.flags?.split(' ') ?? [];
   const world = await World.open();
   const four: Layout = { ports: [world.openPort('four')], slotsPerPort: 4 };
