@@ -1,18 +1,11 @@
 import { resolve } from 'node:path';
 import type { Config, ReplenishConfig, ReplenishWay, SlotConfig, TokenConfig } from './config.ts';
+import type { Folders } from './folders.ts';
 import { hardwareConfig } from './schema/hardware.ts';
 import { measureOf } from './schema/inventory.ts';
 import { metricsConfig } from './schema/metrics.ts';
 import { homeAssistantConfig } from './schema/mqtt.ts';
 import type { ConfigFile } from './schema.ts';
-
-/** Where relative file names begin. Absolute paths. */
-export type Folders = {
-  /** The folder of the configuration file. */
-  readonly config: string;
-  /** $CREDENTIALS_DIRECTORY, where systemd puts secrets; null without it: then they lie beside the file. */
-  readonly credentials: string | null;
-};
 
 /** PURE. The file as it was read -> the configuration as it is used. */
 export function assemble(file: ConfigFile, folders: Folders): Config {

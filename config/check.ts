@@ -1,7 +1,9 @@
-import { assemble, type Folders } from './assemble.ts';
+import { assemble } from './assemble.ts';
 import type { Config } from './config.ts';
 import { type Explained, explain, isSureDespite, problemAt } from './explain.ts';
+import type { Folders } from './folders.ts';
 import { hiddenIssues } from './hidden-issues.ts';
+import { type NamedFile, namedFiles } from './named-files.ts';
 import { findOddQuotes, findOddSigns } from './odd-signs.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
@@ -11,14 +13,6 @@ import { findDoubts } from './warnings.ts';
 
 /** More than anybody corrects in one go; a file with more is some other file. */
 const MOST_PROBLEMS = 200;
-
-/** A file that the configuration names. */
-export type NamedFile = {
-  readonly path: readonly string[];
-  readonly file: string;
-  /** A secret may be provisioned later, and is taken up when it appears. */
-  readonly isSecret: boolean;
-};
 
 export type Checked =
   | {
@@ -81,26 +75,4 @@ function bounded(problems: readonly Problem[]): readonly Problem[] {
   if (more <= 0) return sorted;
   const message = `there are at least ${more} more mistakes: is this the right file?`;
   return [...sorted.slice(0, MOST_PROBLEMS), { line: 0, column: 0, path: '', found: null, message }];
-}
-
-function namedFiles({ mqtt, replenish }: Config): readonly NamedFile[] {
-  const named: NamedFile[] = [];
-  const add = (path: readonly string[], file: string | null, isSecret: boolean) => {
-    if (file !== null) named.push({ path, file, isSecret });
-  };
-  add(['mqtt', 'passwordFile'], mqtt.passwordFile, true);
-  add(['mqtt', 'caFile'], mqtt.caFile, false);
-  add(['mqtt', 'certFile'], mqtt.certFile, false);
-  add(['mqtt', 'keyFile'], mqtt.keyFile, true);
-  add(['replenish', 'caFile'], replenish.caFile, false);
-  const { token } = replenish;
-  const ofToken = (key: string, file: string | null, isSecret: boolean) =>
-    add(['replenish', 'token', key], file, isSecret);
-  if (token.source === 'file') ofToken('file', token.file, true);
-  if (token.source === 'lwa') {
-    ofToken('refreshTokenFile', token.refreshTokenFile, true);
-    ofToken('clientSecretFile', token.clientSecretFile, true);
-    ofToken('caFile', token.caFile, false);
-  }
-  return named;
 }

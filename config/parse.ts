@@ -3,11 +3,8 @@ import { yamlSentence } from './explain-yaml.ts';
 import { isSecretName, maskSecrets } from './mask-secrets.ts';
 import type { Place, Position } from './place.ts';
 import { type Problem, pathText } from './problem.ts';
+import { DEEPEST_NESTING, MOST_VALUES } from './yaml-bounds.ts';
 
-/** Nesting beyond this is no configuration: the deepest setting lies six levels down. */
-const DEEPEST_NESTING = 20;
-/** Values in one file, an alias counted as all that it stands for. A file with 256 slots has about 8,000. */
-const MOST_VALUES = 50_000;
 const LONGEST_FOUND = 60;
 
 export type YamlReading = {

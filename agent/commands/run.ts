@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { type LoadResult, loadConfig } from '../../config/load.ts';
-import { printProblems } from '../../config/print-problems.ts';
+import type { LoadResult } from '../../config/load.ts';
+import { loadForService } from '../../config/load-for-service.ts';
 import type { Agent } from '../agent.ts';
 import type { CommandResult } from '../command/command.ts';
 import type { LogLevel } from '../command-line/command-table.ts';
@@ -41,10 +41,11 @@ async function serve(
   env: NodeJS.ProcessEnv,
   signals: Signals,
 ): Promise<number> {
-  const load = (): LoadResult =>
-    loadConfig(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
-  const loaded = load();
+  const load = (): Promise<LoadResult> =>
+    loadForService(request.config, { credentialsDirectory: env['CREDENTIALS_DIRECTORY'] });
+  const loaded = await load();
   if (!loaded.ok) {
+    const { printProblems } = await import('../../config/print-problems.ts');
     process.stderr.write(`${printProblems(loaded.problems, request.config, loaded.text).join('\n')}\n`);
     return 78;
   }
@@ -75,8 +76,9 @@ async function serve(
 
   const reload = async (): Promise<CommandResult> => {
     attendant.reloading();
-    const next = load();
+    const next = await load();
     if (!next.ok) {
+      const { printProblems } = await import('../../config/print-problems.ts');
       const mistakes = printProblems(next.problems, request.config, null).join('; ');
       const message = `The new configuration is refused, the old one stays in force: ${mistakes}`;
       agent.setConfigError(mistakes);

@@ -4,6 +4,7 @@ import { checkConfig } from '../../config/check.ts';
 import { readYaml } from '../../config/parse.ts';
 import { printProblems } from '../../config/print-problems.ts';
 import { changed, FOLDERS, GOOD_CONFIG } from './good-config.ts';
+import { YAML_PIECES } from './yaml-pieces.ts';
 
 function messages(text: string): readonly string[] {
   const checked = checkConfig(text, FOLDERS);
@@ -27,50 +28,6 @@ function expectOrderly(text: string): void {
     expect(printed).not.toMatch(/(?!\t)\p{Cc}/u);
   }
 }
-
-const YAML_PIECES = [
-  'slots',
-  'device',
-  'mqtt',
-  'url',
-  ':',
-  ': ',
-  '- ',
-  '\n',
-  '\n  ',
-  '\n    ',
-  '{',
-  '}',
-  '[',
-  ']',
-  ', ',
-  '&a ',
-  '*a',
-  '!x ',
-  '"',
-  "'",
-  '|',
-  '>',
-  '#',
-  '?',
-  '%',
-  '---\n',
-  '...\n',
-  '\t',
-  '\r',
-  '~',
-  '1',
-  '20%',
-  '.nan',
-  '<<',
-  '__proto__',
-  'constructor',
-  '\\',
-  '\u0000',
-  '\u001b[2J',
-  '\ufeff',
-  '\ud800',
-];
 
 const ANY_VALUE = fc.oneof(
   fc.constantFrom(

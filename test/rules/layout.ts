@@ -4,13 +4,14 @@
 
 /**
  * Packages and modules that compute and do nothing else: what a pure file may take beside pure files. Empty: all of it.
- * `zod/mini` judges plain data, `yaml` turns text into plain data, a hash and a path are functions of their input, and
+ * `zod/mini` judges plain data, `yaml` and `js-yaml` turn text into it, a hash and a path are functions of their input, and
  * so is what parseArgs makes of the words that it is given. (`resolve` asks for the working directory only when no part
  * is absolute; its one user is handed absolute folders.)
  */
 export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
   'zod/mini': [],
   yaml: [],
+  'js-yaml': [],
   'node:crypto': ['createHash'],
   'node:path': ['resolve'],
   'node:util': ['parseArgs'],
@@ -31,6 +32,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'pino-pretty': ['agent/system/log.ts'],
   undici: ['agent/replenish/http-door.ts'],
   yaml: ['config/parse.ts'],
+  'js-yaml': ['config/read-faultless.ts'],
   // Sockets: the broker's, and the one on this machine from both sides.
   'node:http': ['agent/commands/page-server.ts', 'agent/metrics/metrics-door.ts'],
   'node:perf_hooks': ['agent/metrics/metrics-door.ts'],

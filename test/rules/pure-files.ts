@@ -108,6 +108,9 @@ export const PURE_FILES: readonly string[] = [
   'config/generate/settings-table.ts',
   'config/hidden-issues.ts',
   'config/inline-yaml.ts',
+  'config/read-faultless.ts',
+  'config/named-files.ts',
+  'config/faultless.ts',
   'config/line-pattern.ts',
   'config/listen-address.ts',
   'config/mask-secrets.ts',
@@ -156,4 +159,5 @@ export const PURE_FILES: readonly string[] = [
   'hardware/timing.ts',
   'hardware/transcript/transcript-line.ts',
   'hardware/transcript/transcript-parser.ts',
+  'config/yaml-bounds.ts',
 ];
