@@ -14,7 +14,7 @@ export async function loadForService(path: string, env: FileSurroundings): Promi
   const config = typeof text === 'string' ? faultlessConfig(text, foldersOf(path, env)) : null;
   if (typeof text === 'string' && config !== null && namedFiles(config).every(isReadable))
     return { ok: true, config, warnings: [], text };
-  return (await import('./load.ts')).loadConfig(path, env);
+  return (await import('./load.ts')).judgeRead(text, path, env);
 }
 
 function isReadable({ file }: NamedFile): boolean {

@@ -17,7 +17,11 @@ export type LoadResult = { readonly text: string | null; readonly warnings: read
  * be read at all is one mistake in line 0. Secrets and certificates that are absent are warnings.
  */
 export function loadConfig(path: string, env: FileSurroundings): LoadResult {
-  const text = readText(path);
+  return judgeRead(readText(path), path, env);
+}
+
+/** The same for what `readText` gave: a configuration that comes out of a pipe can be read only once. */
+export function judgeRead(text: string | Problem, path: string, env: FileSurroundings): LoadResult {
   if (typeof text !== 'string') return { ok: false, problems: [text], warnings: [], text: null };
   const checked = checkConfig(text, foldersOf(path, env));
   if (!checked.ok) return { ...checked, text };

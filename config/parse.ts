@@ -192,7 +192,9 @@ class YamlReader {
   }
 
   #position(offset: number): Position {
-    const { line, col } = this.#lines.linePos(offset);
+    // Behind half a line end at the very end, which was read as a whole one, there is no line in the file.
+    const end = this.#text.endsWith('\r') ? this.#text.length - 1 : this.#text.length;
+    const { line, col } = this.#lines.linePos(Math.min(offset, end));
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
 

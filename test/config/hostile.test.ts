@@ -68,6 +68,8 @@ describe('the configuration check', () => {
     fc.assert(fc.property(text, expectOrderly), { numRuns: 600 });
   });
 
+  test.each(['[---\n\r', "\n    '\r"])('names no line behind half a line end of Windows: %j', expectOrderly);
+
   test('has a sentence for every wrong value of every setting', () => {
     const full = GOOD_CONFIG.replace('slotId: id-black', FULL_SLOT)
       .replace('mqtts://broker.example.net', FULL_MQTT)

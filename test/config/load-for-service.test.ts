@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -37,6 +38,20 @@ describe('a configuration as the service loads it', () => {
 
   test('one that is not there is one mistake with a remedy', async () => {
     expect(await loadForService(file, {})).toStrictEqual(loadConfig(file, {}));
+  });
+
+  test('reads a pipe once, with a mistake in it too', async () => {
+    const text = changed('id-black', '1');
+    writeFileSync(file, text);
+    const told = loadConfig(file, {});
+    rmSync(file);
+    execFileSync('mkfifo', [file]);
+    // Opened for both, so that the agent's own opening does not wait.
+    const pipe = openSync(file, constants.O_RDWR);
+    writeSync(pipe, text);
+    const reader = loadForService(file, {});
+    closeSync(pipe);
+    expect(await reader).toStrictEqual(told);
   });
 
   test('finds secrets in the credentials folder', async () => {
