@@ -4,7 +4,8 @@ import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { flood, frame, memory, reactions, type Sample, steady, untilOnline } from './measures.ts';
+import { flood, frame, memory, reactions, type Sample, untilOnline } from './measures.ts';
+import { type RunningPlan, runningCosts } from './running-cost.ts';
 import { scaleOf } from './scale.ts';
 import { installedSizes } from './sizes.ts';
 import { BUNDLE, type Layout, SUBJECTS, type SubjectName, slotsOf, startSubject } from './subject.ts';
@@ -19,11 +20,29 @@ rounds as you ask for; --quick about 3 minutes.
 `;
 
 /** How much of everything: for figures to keep, or for a look. */
-const FULL = { rounds: 7, starts: 5, steadyMs: 40_000, busyMs: 15_000, crossings: 200, floodMs: 5_000 };
-const QUICK = { rounds: 2, starts: 3, steadyMs: 6_000, busyMs: 4_000, crossings: 25, floodMs: 1_500 };
+const FULL: Plan = {
+  rounds: 7,
+  starts: 5,
+  settleMs: 30_000,
+  quietMs: 80_000,
+  busyMs: 15_000,
+  busyTurns: 5,
+  crossings: 200,
+  floodMs: 5_000,
+};
+const QUICK: Plan = {
+  rounds: 2,
+  starts: 3,
+  settleMs: 4_000,
+  quietMs: 6_000,
+  busyMs: 4_000,
+  busyTurns: 2,
+  crossings: 25,
+  floodMs: 1_500,
+};
 
 /** Time for what a start leaves behind: first reports, a first collection of garbage. */
-const SETTLE_MS = 1_500;
+const FIRST_REPORTS_MS = 1_500;
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -68,10 +87,6 @@ async function run(words: readonly string[]): Promise<number> {
   const flags = values.flags?.split(' ') ?? [];
   const world = await World.open();
   const four: Layout = { ports: [world.openPort('four')], slotsPerPort: 4 };
-  const sixteen: Layout = {
-    ports: Array.from({ length: 4 }, (_, index) => world.openPort(`sixteen${index}`)),
-    slotsPerPort: 4,
-  };
   const measured: Measured[] = [];
   const keep = (subject: SubjectName, samples: readonly Sample[]): void => {
     measured.push({ subject, samples });
@@ -99,11 +114,12 @@ async function run(words: readonly string[]): Promise<number> {
     }
     for (const name of SUBJECTS) {
       keep(name, await life(name, world, four, plan, flagsOf(name)));
-      keep(name, await busyLife(name, world, sixteen, plan, flagsOf(name)));
-      say(`round ${round} of ${plan.rounds}: ${name} has done its job`);
+      say(`round ${round} of ${plan.rounds}: ${name} has ordered and was flooded`);
     }
+    say(`round ${round} of ${plan.rounds}: what running costs`);
+    measured.push(...(await runningCosts(world, plan, flagsOf, say)));
   }
-  const scale = await scaleOf(world, plan.busyMs, flags, say);
+  const scale = await scaleOf(world, plan, flags, say);
   await world.close();
 
   const figures = figuresOf(measured);
@@ -117,9 +133,14 @@ async function run(words: readonly string[]): Promise<number> {
   return 0;
 }
 
-type Plan = typeof FULL;
+type Plan = RunningPlan & {
+  readonly rounds: number;
+  readonly starts: number;
+  readonly crossings: number;
+  readonly floodMs: number;
+};
 
-/** One process from its start through a quiet day, orders and a flood. */
+/** One process from its start through orders and a flood. */
 async function life(
   name: SubjectName,
   world: World,
@@ -130,40 +151,19 @@ async function life(
   const [subject] = await untilOnline(world, () => startSubject(name, world, layout, flags));
   const [port] = layout.ports;
   if (port === undefined) throw new Error('A life needs a port.');
-  await sleep(SETTLE_MS);
+  await sleep(FIRST_REPORTS_MS);
   for (let warm = 0; warm < 10; warm++)
     for (const slot of slotsOf(layout, 0)) {
       port.write(frame(slot, 70));
       await sleep(20);
     }
   const samples = [...memory(subject)];
-  const quiet = await steady(world, subject, { ...layout, perSlotMs: 1000, forMs: plan.steadyMs });
   samples.push(
-    { row: 'CPU, 4 slots x 1/s, s per hour', value: quiet.cpuSPerHour },
-    { row: 'wake-ups per frame', value: quiet.waitsPerFrame },
-    { row: 'sent, 4 slots x 1/s, kB per hour', value: quiet.bytesHeardPerHour / 1000 },
-    { row: 'written in steady state, bytes', value: quiet.bytesWritten },
     ...(await reactions(world, subject, port, plan.crossings)),
     ...(await flood(subject, port, plan.floodMs)),
   );
   await subject.end();
   return samples;
-}
-
-async function busyLife(
-  name: SubjectName,
-  world: World,
-  layout: Layout,
-  plan: Plan,
-  flags: readonly string[],
-): Promise<Sample[]> {
-  const [subject] = await untilOnline(world, () => startSubject(name, world, layout, flags));
-  await sleep(SETTLE_MS);
-  // Once before it counts: what is used often is compiled by then.
-  await steady(world, subject, { ...layout, perSlotMs: 100, forMs: plan.busyMs / 3 });
-  const { cpuSPerHour } = await steady(world, subject, { ...layout, perSlotMs: 100, forMs: plan.busyMs });
-  await subject.end();
-  return [{ row: 'CPU, 16 slots x 10/s, s per hour', value: cpuSPerHour }];
 }
 
 process.exit(await run(process.argv.slice(2)));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pty } from '../support/pty.ts';
-import { bytesWrittenOf, cpuMsOf, memoryOf, waitsOf } from './process-facts.ts';
+import { bytesWrittenOf, cpuMsOf, memoryOf } from './process-facts.ts';
 import type { Subject } from './subject.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,7 @@ export const ROWS = {
 
 export type Row = keyof typeof ROWS;
 
-const ORDER_TOPIC = /^replenish\/bench\/slots\/(\w+)\/order$/;
+const ORDER_TOPIC = /^replenish\/[\w-]+\/slots\/(\w+)\/order$/;
 
 /** A frame as a board prints it. */
 export function frame(slot: number, level: number): string {
@@ -39,9 +39,9 @@ export function frame(slot: number, level: number): string {
 }
 
 export async function untilOnline(world: World, start: () => Subject): Promise<[Subject, Sample[]]> {
-  const online = world.heard((topic, payload) => topic.endsWith('bench/status') && payload === 'online');
   const subject = start();
-  const onlineAtMs = await online;
+  const status = `replenish/${subject.device}/status`;
+  const onlineAtMs = await world.heard((topic, payload) => topic === status && payload === 'online');
   const cpuMs = cpuMsOf(subject.pid);
   return [
     subject,
@@ -59,37 +59,6 @@ export function memory({ pid }: Subject): readonly Sample[] {
     { row: 'anonymous memory, MB', value: anonymousMb },
     { row: 'PSS, MB', value: pssMb },
   ];
-}
-
-/** Levels that stay where they are, to within a deadband: what a device sees almost always. */
-export async function steady(
-  world: World,
-  { pid }: Subject,
-  plan: { readonly ports: readonly Pty[]; readonly slotsPerPort: number; perSlotMs: number; forMs: number },
-): Promise<{ cpuSPerHour: number; waitsPerFrame: number; bytesHeardPerHour: number; bytesWritten: number }> {
-  const { ports, slotsPerPort, perSlotMs, forMs } = plan;
-  const slots = ports.length * slotsPerPort;
-  const before = {
-    cpu: cpuMsOf(pid),
-    waits: waitsOf(pid),
-    heard: world.bytesHeard,
-    disk: bytesWrittenOf(pid),
-  };
-  const startedAtMs = performance.now();
-  const frames = Math.round((forMs / perSlotMs) * slots);
-  for (let sent = 0; sent < frames; sent++) {
-    const dueAtMs = startedAtMs + (sent * perSlotMs) / slots;
-    await sleep(Math.max(0, dueAtMs - performance.now()));
-    const slot = sent % slots;
-    ports[Math.floor(slot / slotsPerPort)]?.write(frame(slot, sent % 3 === 0 ? 70.2 : 70));
-  }
-  const hours = (performance.now() - startedAtMs) / 3_600_000;
-  return {
-    cpuSPerHour: (cpuMsOf(pid) - before.cpu) / 1000 / hours,
-    waitsPerFrame: (waitsOf(pid) - before.waits) / frames,
-    bytesHeardPerHour: (world.bytesHeard - before.heard) / hours,
-    bytesWritten: bytesWrittenOf(pid) - before.disk,
-  };
 }
 
 /** One slot falls and is refilled, over and over; each fall is an order. */

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { memory, quantile, steady, untilOnline } from './measures.ts';
+import { memory, quantile, untilOnline } from './measures.ts';
+import { cpuMsOf } from './process-facts.ts';
+import { feed, framesOf, type RunningPlan } from './running-cost.ts';
 import { startSubject } from './subject.ts';
 import type { World } from './world.ts';
 
@@ -13,7 +14,6 @@ const SIZES = [
 /** Frames a second over all slots: the same work, whatever the number of slots. */
 const FRAMES_PER_S = 100;
 const TIMES = 3;
-const SETTLE_MS = 1_500;
 
 export type Scale = {
   readonly sizes: readonly {
@@ -27,7 +27,7 @@ export type Scale = {
 /** What many slots cost the agent: memory, and time for each reading. */
 export async function scaleOf(
   world: World,
-  forMs: number,
+  { settleMs, busyMs }: Pick<RunningPlan, 'settleMs' | 'busyMs'>,
   flags: readonly string[],
   say: (line: string) => void,
 ): Promise<Scale> {
@@ -38,19 +38,19 @@ export async function scaleOf(
       ports: Array.from({ length: ports }, (_, index) => world.openPort(`scale${slots}-${index}`)),
       slotsPerPort,
     };
-    const rss: number[] = [];
-    const cpu: number[] = [];
+    const load = { layout, perSlotMs: (slots * 1000) / FRAMES_PER_S };
+    const [subject] = await untilOnline(world, () => startSubject('ours', world, layout, flags));
+    // Each slot twice at the least: what it is used for is known by then.
+    await feed([load], Math.max(settleMs, 2 * load.perSlotMs));
+    const cpuMsPer1000: number[] = [];
     for (let time = 0; time < TIMES; time++) {
-      const [subject] = await untilOnline(world, () => startSubject('ours', world, layout, flags));
-      await sleep(SETTLE_MS);
-      const perSlotMs = (slots * 1000) / FRAMES_PER_S;
-      await steady(world, subject, { ...layout, perSlotMs, forMs: perSlotMs * 2 });
-      const { cpuSPerHour } = await steady(world, subject, { ...layout, perSlotMs, forMs });
-      cpu.push((cpuSPerHour / 3600 / FRAMES_PER_S) * 1000 * 1000);
-      rss.push(memory(subject)[0]?.value ?? Number.NaN);
-      await subject.end();
+      const before = cpuMsOf(subject.pid);
+      await feed([load], busyMs);
+      cpuMsPer1000.push(((cpuMsOf(subject.pid) - before) / framesOf(load, busyMs)) * 1000);
     }
-    sizes.push({ slots, rssMb: quantile(rss, 0.5), cpuMsPer1000: quantile(cpu, 0.5) });
+    const rssMb = memory(subject)[0]?.value ?? Number.NaN;
+    sizes.push({ slots, rssMb, cpuMsPer1000: quantile(cpuMsPer1000, 0.5) });
+    await subject.end();
     say(`${slots} slots on ${ports} ports`);
   }
   const lines = sizes.map(

@@ -14,6 +14,11 @@ export const SUBJECTS: readonly SubjectName[] = ['ours', 'floor', 'usual'];
 /** What a subject is to read: ports, and the slots on each of them. */
 export type Layout = { readonly ports: readonly Pty[]; readonly slotsPerPort: number };
 
+/** Each is a device of its own, so that they can run at the same time. */
+function deviceOf(name: SubjectName): string {
+  return `bench-${name}`;
+}
+
 /** The slot numbers of a port. */
 export function slotsOf(layout: Layout, port: number): readonly number[] {
   return Array.from({ length: layout.slotsPerPort }, (_, index) => port * layout.slotsPerPort + index);
@@ -24,12 +29,15 @@ export const BUNDLE = fileURLToPath(new URL('../../dist/replenish-agent.mjs', im
 /** One process that does the job. */
 export class Subject {
   readonly pid: number;
+  /** Second part of its topics. */
+  readonly device: string;
   readonly startedAtMs: number;
   readonly #child: ChildProcess;
 
-  constructor(child: ChildProcess, startedAtMs: number) {
+  constructor(child: ChildProcess, device: string, startedAtMs: number) {
     this.#child = child;
     this.pid = child.pid ?? 0;
+    this.device = device;
     this.startedAtMs = startedAtMs;
   }
 
@@ -51,12 +59,13 @@ export function startSubject(
   const words = name === 'ours' ? agentWords(world, layout) : peerWords(name, world, layout);
   const startedAtMs = performance.now();
   const child = spawn(process.execPath, [...flags, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return new Subject(child, startedAtMs);
+  return new Subject(child, deviceOf(name), startedAtMs);
 }
 
 function peerWords(name: SubjectName, world: World, { ports }: Layout): readonly string[] {
   const peer = fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url));
   const told = {
+    device: deviceOf(name),
     ports: ports.map(({ path }) => path),
     brokerPort: world.broker.port,
     drs: world.drsUrl,
@@ -93,7 +102,7 @@ function agentConfig(world: World, layout: Layout, token: string): object {
     ]),
   );
   return {
-    device: { id: 'bench' },
+    device: { id: deviceOf('ours') },
     mqtt: { url: world.broker.url },
     replenish: { url: world.drsUrl, caFile: world.caFile, token: { source: 'file', file: token } },
     hardware: Object.fromEntries(

@@ -21,8 +21,8 @@ export class World {
   readonly #drs: Server;
   #onMessage: (topic: string, payload: string) => void = () => undefined;
   #onPost: () => void = () => undefined;
-  /** Bytes of topics and payloads that reached the broker. */
-  bytesHeard = 0;
+  /** Bytes of topics and payloads that reached the broker, by device. */
+  readonly #bytesHeard = new Map<string, number>();
   posts = 0;
 
   private constructor(broker: Mosquitto, observer: MqttClient, drs: Server) {
@@ -55,10 +55,15 @@ export class World {
       });
     });
     this.#observer.on('message', (topic, payload) => {
-      this.bytesHeard += topic.length + payload.length;
+      const [, device = ''] = topic.split('/', 2);
+      this.#bytesHeard.set(device, this.bytesHeard(device) + topic.length + payload.length);
       this.#onMessage(topic, payload.toString());
     });
     await this.#observer.subscribeAsync('replenish/#', { qos: 0 });
+  }
+
+  bytesHeard(device: string): number {
+    return this.#bytesHeard.get(device) ?? 0;
   }
 
   get drsUrl(): string {

@@ -1,11 +1,11 @@
 // The floor: the bare job in Node without a dependency. No retry, no durable state, no validation, no log.
-// node floor.mjs '{"ports": [...], "brokerPort": 1883, "drs": "https://...", "ca": "ca.pem"}'
+// node floor.mjs '{"device": "bench", "ports": [...], "brokerPort": 1883, "drs": "https://...", "ca": "ca.pem"}'
 import { constants, openSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { connect } from 'node:net';
 import { ReadStream } from 'node:tty';
 
-const { ports, brokerPort, drs, ca } = JSON.parse(process.argv[2]);
+const { device, ports, brokerPort, drs, ca } = JSON.parse(process.argv[2]);
 const https = new Agent({ keepAlive: true, ca: readFileSync(ca) });
 const slots = new Map();
 
@@ -36,10 +36,10 @@ function publish(topic, payload, retain) {
 
 const broker = connect(brokerPort, '127.0.0.1', () => {
   broker.setNoDelay(true);
-  const will = [text('replenish/bench/status'), text('offline')];
-  broker.write(packet(0x10, text('MQTT'), Buffer.from([4, 0x2e, 0, 60]), text('bench-floor'), ...will));
+  const will = [text(`replenish/${device}/status`), text('offline')];
+  broker.write(packet(0x10, text('MQTT'), Buffer.from([4, 0x2e, 0, 60]), text(device), ...will));
 });
-broker.once('data', () => publish('replenish/bench/status', 'online', true));
+broker.once('data', () => publish(`replenish/${device}/status`, 'online', true));
 broker.on('data', () => undefined);
 
 function order(slot) {
@@ -55,7 +55,7 @@ function order(slot) {
     });
     response.on('end', () => {
       const { detailCode } = JSON.parse(body);
-      publish(`replenish/bench/slots/${slot}/order`, JSON.stringify({ slot, detailCode }), false);
+      publish(`replenish/${device}/slots/${slot}/order`, JSON.stringify({ slot, detailCode }), false);
     });
   });
   post.end();
@@ -75,7 +75,7 @@ function take(line) {
   } else if (level >= 60) known.isOpen = false;
   if (Math.abs(level - known.level) < 1) return;
   known.level = level;
-  publish(`replenish/bench/slots/${slot}`, JSON.stringify({ level }), true);
+  publish(`replenish/${device}/slots/${slot}`, JSON.stringify({ level }), true);
 }
 
 for (const port of ports) {
