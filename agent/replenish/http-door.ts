@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher, Pool } from 'undici';
 import type { Timing } from '../../hardware/timing.ts';
 import type { Exchange } from './classify.ts';
@@ -24,6 +25,12 @@ export type HttpDoor = {
 /** An answer larger than this is not one of DRS; its status counts, its body is not read. Bytes. */
 const BODY_BYTES_MAX = 64 * 1024;
 
+/**
+ * V8 would compile undici's parser, which is WebAssembly, a second time after a few answers: 60 ms and 10 MB that stay,
+ * for answers that come a few times a day. Larger than what an agent can ever use up of it (V8's default is 13 million).
+ */
+const PARSED_BEFORE_COMPILED_AGAIN = 2_000_000_000;
+
 /** More slots than this crossing at once wait for each other; a board has few sockets to spare. */
 const CONNECTIONS_MAX = 8;
 
@@ -41,6 +48,8 @@ export function openHttpDoor(settings: HttpSettings, timing: Timing, peer = DRS)
   const openPool = async (): Promise<Pool> => {
     // Loaded for the first request: a start has more urgent things to do.
     const { Pool } = await import('undici');
+    // Here and not in the unit: a start with it would not use what Node has compiled of its own modules.
+    setFlagsFromString(`--wasm-tiering-budget=${PARSED_BEFORE_COMPILED_AGAIN}`);
     pool ??= new Pool(new URL(settings.url).origin, poolOptions(settings));
     if (isClosed) await pool.destroy();
     return pool;

@@ -155,3 +155,11 @@ test('a frame on a serial port wakes the process once, for one read', () => {
   expect(readsPerFrame).toBeGreaterThan(0.5);
   expect(readsPerFrame).toBeLessThan(1.1);
 });
+
+test('the parser of answers is compiled once, however many there are', () => {
+  const path = fileURLToPath(new URL('answers-parsed.ts', import.meta.url));
+  const flags = ['--trace-wasm-compilation-times', '--wasm-tiering-budget=2000000000'];
+  const compiled = execFileSync(process.execPath, [...flags, path], { encoding: 'utf8', timeout: 60_000 });
+  expect(compiled).toContain('using Liftoff');
+  expect(compiled).not.toContain('using TurboFan');
+});
