@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { openHttpDoor } from '../../agent/replenish/http-door.ts';
 import { drsRequests } from '../../agent/replenish/request.ts';
-import { createClock } from '../../agent/system/clock.ts';
+import { BELIEVABLE_FROM_MS, createClock } from '../../agent/system/clock.ts';
 
 /*
  * Many answers of DRS, one after the other. V8 writes what it compiles of their parser to stdout; that Node's reader of
@@ -20,7 +20,10 @@ const server = createServer((_request, response) => {
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 const timeouts = { connectMs: 5_000, headersMs: 5_000, bodyMs: 5_000 };
-const door = openHttpDoor({ url: `http://127.0.0.1:${port}`, caFile: null, timeouts }, createClock());
+const door = openHttpDoor(
+  { url: `http://127.0.0.1:${port}`, caFile: null, timeouts },
+  createClock(BELIEVABLE_FROM_MS),
+);
 const request = drsRequests('', 'Atza|token').replenish('slot-1');
 for (let answer = 0; answer < ANSWERS; answer++) {
   const exchange = await door.exchange(request);

@@ -40,6 +40,7 @@ function wordsFor(...words: readonly string[]): readonly string[] {
     root,
     join(lib, 'node'),
     '--max-semi-space-size=1',
+    '--v8-pool-size=1',
     join(lib, 'replenish-agent.mjs'),
     ...words,
   ];
