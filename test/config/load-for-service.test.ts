@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -44,14 +44,16 @@ describe('a configuration as the service loads it', () => {
     const text = changed('id-black', '1');
     writeFileSync(file, text);
     const told = loadConfig(file, {});
-    rmSync(file);
+    const copy = join(folder, 'copy.yaml');
+    renameSync(file, copy);
     execFileSync('mkfifo', [file]);
-    // Opened for both, so that the agent's own opening does not wait.
-    const pipe = openSync(file, constants.O_RDWR);
-    writeSync(pipe, text);
-    const reader = loadForService(file, {});
-    closeSync(pipe);
-    expect(await reader).toStrictEqual(told);
+    // A second reading would find an empty file, and not wait for ever: nothing could end a synchronous wait.
+    const writer = spawn('sh', ['-c', 'cat "$1" > "$2"; while :; do : > "$2"; done', 'writer', copy, file]);
+    try {
+      expect(await loadForService(file, {})).toStrictEqual(told);
+    } finally {
+      writer.kill();
+    }
   });
 
   test('finds secrets in the credentials folder', async () => {
