@@ -15,7 +15,7 @@ import { World } from './world.ts';
 const USAGE = `npm run bench:perf -- [--quick] [--rounds N] [--flags "V8 FLAGS"]
 
 Measures the built agent beside a floor and the usual libraries, all doing the same job on real serial devices, a real
-broker and HTTPS, in turns. Only the ratios tell something about another machine. About half an hour, or as many of its 7
+broker and HTTPS, in turns. Only the ratios tell something about another machine. About an hour, or as many of its 7
 rounds as you ask for; --quick about 3 minutes.
 `;
 
@@ -23,7 +23,7 @@ rounds as you ask for; --quick about 3 minutes.
 const FULL: Plan = {
   rounds: 7,
   starts: 5,
-  settleMs: 30_000,
+  settleMs: 100_000,
   quietMs: 80_000,
   busyMs: 15_000,
   busyTurns: 5,

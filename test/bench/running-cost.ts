@@ -16,8 +16,8 @@ type Used = { readonly cpuMs: number; readonly waits: number; readonly heard: nu
 
 export type RunningPlan = {
   /**
-   * Fed, and not yet measured: V8 compiles what is used often and gives back what the start took, first reports leave. An
-   * agent runs for months, and its first half minute says nothing about them.
+   * Fed, and not yet measured: V8 compiles what is used often and gives back what the start took, and the day's reports to
+   * Amazon leave, all within 90 s of a start, each with a line on the disk. An agent runs for months; these are a day's.
    */
   readonly settleMs: number;
   /** 4 slots x 1/s: so long. */
