@@ -1,5 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { LocalService } from './local/local-service.ts';
+import type { FirstContact } from './report/first-contact.ts';
+import type { StateHold } from './store/hold-state.ts';
 import type { SystemClock } from './system/clock.ts';
 import type { LifeSigns } from './system/life-signs.ts';
 import type { Log } from './system/log.ts';
@@ -14,6 +16,8 @@ export type AgentDeps = {
   readonly recorder: Pick<Recorder, 'take'> | null;
   /** Hears of what is done. */
   readonly life: LifeSigns;
+  /** What was begun before the rest was built; where it is left out, it is begun here. */
+  readonly begun?: { readonly hold: StateHold; readonly contact: FirstContact };
 };
 
 export type Agent = {

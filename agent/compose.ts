@@ -9,19 +9,17 @@ import { createRegistration } from './registration.ts';
 import { createTokens, type Tokens } from './replenish/open-tokens.ts';
 import { createAlertWatch } from './report/alert-watch.ts';
 import { createDevice } from './report/device.ts';
+import { type FirstContact, makeFirstContact } from './report/first-contact.ts';
 import { type Announcement, announcementOf } from './report/home-assistant.ts';
 import type { Inventory } from './report/inventory.ts';
 import type { SlotView } from './report/payload.ts';
 import { createUplink, type Uplink } from './report/uplink.ts';
-import { openStateStore } from './store/state-store.ts';
+import { holdState } from './store/hold-state.ts';
+import { openHeldState } from './store/state-store.ts';
 import { createClockWatch } from './system/clock-watch.ts';
-import { within } from './system/within.ts';
 
 /** How long a stop waits for requests that are out; with the farewell to the broker it stays below 5 s. */
 const DRAIN_MS_MAX = 1_800;
-
-/** How long the drivers wait, at the start, for what comes of the first attempt to reach the broker. */
-const CONTACT_MS_MAX = 100;
 
 const LOST_SENTENCE =
   'The state was damaged and has been set aside. Every slot is held until a refill shows where it stands.';
@@ -37,7 +35,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
   const { log, life } = deps;
   const clockWatch = createClockWatch(life.attend(deps.clock), () => device.changed());
   const { clock } = clockWatch;
-  const { store, quarantined } = openStateStore(deps.stateDir, clock.wallMs());
+  const { store, quarantined } = openHeldState(deps.begun?.hold ?? holdState(deps.stateDir), clock.wallMs());
   if (quarantined !== null) log.error({ quarantined }, LOST_SENTENCE);
   const device = createDevice({
     ...deps,
@@ -74,10 +72,13 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
         flow.tokenChanged();
       },
     });
-  const composeUplink = (config: Config): Uplink =>
+  const contactOf = (config: Config): FirstContact =>
+    makeFirstContact(config, { timing: clock, random: Math.random, onHeard: life.show });
+  const composeUplink = (config: Config, contact: FirstContact): Uplink =>
     createUplink(config, {
       clock,
       log,
+      contact,
       store,
       views: {
         slots: slotViews,
@@ -94,7 +95,6 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       onToken: (offer) => tokens.offer(offer),
       onNotification: (notification) => flow.hear(notification),
       onCommand: (payload, retained) => commands.desk.take(payload, retained),
-      onHeard: life.show,
     });
   const composeSlots = (config: Config): Flow =>
     composeFlow(config, {
@@ -130,7 +130,8 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
 
   let config = first;
   metrics.apply(first.metrics);
-  let uplink = composeUplink(first);
+  const firstContact = deps.begun?.contact ?? contactOf(first);
+  let uplink = composeUplink(first, firstContact);
   let tokens = composeTokens(first);
   let flow = composeSlots(first);
 
@@ -179,11 +180,11 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       config: () => config,
     }),
     start: async () => {
-      uplink.start();
       startTokens();
       startFlow([], null, null);
+      uplink.start();
       // Loading drivers would keep a broker's answer waiting; where none comes, they do not wait for it.
-      await within(clock, CONTACT_MS_MAX, uplink.contacted);
+      await firstContact.made();
       flow.open();
     },
     tried: () => flow.tried,
@@ -203,7 +204,7 @@ export function composeAgent(first: Config, deps: AgentDeps): Agent {
       flow.stop();
       config = next;
       metrics.apply(next.metrics);
-      if (isNewUplink) uplink = composeUplink(next);
+      if (isNewUplink) uplink = composeUplink(next, contactOf(next));
       if (isNewToken) tokens = composeTokens(next);
       flow = composeSlots(next);
       if (isNewUplink) uplink.start();

@@ -4,22 +4,11 @@ import type { Timing } from '../../hardware/timing.ts';
 import type { Whereabouts } from '../command-line/request.ts';
 import { type Connecting, connectLocal } from '../local/local-client.ts';
 import { SOCKET_NAME } from '../local/socket-address.ts';
-
-/** Where the state is when nobody says so: in the working directory. */
-export const STATE_DIR_DEFAULT = './.replenish-agent';
+import { firstDirectory, STATE_DIR_DEFAULT } from './directories.ts';
 
 /** Where a packaged service has its state and its socket (systemd.exec(5), StateDirectory and RuntimeDirectory). */
 const SERVICE_STATE_DIR = '/var/lib/replenish-agent';
 const SERVICE_RUNTIME_DIR = '/run/replenish-agent';
-
-/** systemd names several folders with colons between them. A variable that is set to nothing names none. */
-export function firstDirectory(
-  env: NodeJS.ProcessEnv,
-  name: 'STATE_DIRECTORY' | 'RUNTIME_DIRECTORY',
-): string | null {
-  const first = env[name]?.split(':', 1)[0];
-  return first === undefined || first === '' ? null : first;
-}
 
 /** The state directory that a person means who looks at a service from beside it. */
 export function stateDirOf(where: Whereabouts, env: NodeJS.ProcessEnv): string {

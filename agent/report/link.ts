@@ -1,3 +1,5 @@
+import type { Envelope } from './envelope.ts';
+
 /** What is known about the connection to the broker. */
 export type LinkState = {
   /** True once the broker has acknowledged `online` and the subscriptions were answered. */
@@ -9,6 +11,14 @@ export type LinkState = {
 };
 
 export type ProtocolVersion = 4 | 5;
+
+/** Whoever listens on a link. */
+export type LinkListener = {
+  /** A message within the limits. May not throw. */
+  onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
+  /** Called when anything in it changed, not for each failed attempt. May not throw. */
+  onState(state: LinkState): void;
+};
 
 /** The part of a link that reports need. */
 export type Publisher = {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 // The client class alone: the package's own connect() would load every transport it knows.
-import { MqttClient } from 'mqtt';
+import { type IConnackPacket, MqttClient } from 'mqtt';
 import type { Timing } from '../../hardware/timing.ts';
 import { within } from '../system/within.ts';
 import { openSocket } from './broker-stream.ts';
@@ -30,8 +30,6 @@ import {
   createReconnectingLink,
   type LinkOptions,
 } from './reconnecting-link.ts';
-
-type ConnackProperties = { maximumQoS?: number; retainAvailable?: boolean; receiveMaximum?: number };
 
 /** For name, TCP, TLS, CONNACK and the answers to birth and subscriptions together. */
 const CONNECT_DEADLINE_MS = 20_000;
@@ -126,7 +124,10 @@ class MqttConnection implements Connection {
     try {
       const client = new MqttClient((made) => this.#guarded(open(made)), clientOptions(this.#request));
       this.#client = client;
-      client.on('connect', (packet) => this.#established(client, packet.properties ?? {}));
+      const { attention } = this.#request;
+      // The library acknowledges a message when this is done with it.
+      if (attention) client.handleMessage = (_packet, done) => void attention.then(() => done());
+      client.on('connect', (packet) => this.#established(client, packet));
       client.on('packetreceive', () => this.#listener.onHeard?.());
       client.on('message', (topic, payload, packet) => {
         this.#listener.onMessage(topic, payload, envelopeOf(packet));
@@ -165,7 +166,7 @@ class MqttConnection implements Connection {
     this.#transportOpen = true;
   }
 
-  #established(client: MqttClient, broker: ConnackProperties): void {
+  #established(client: MqttClient, { properties: broker = {} }: IConnackPacket): void {
     const lack = missingCapability(broker.maximumQoS ?? 2, broker.retainAvailable ?? true);
     if (lack !== null) {
       this.#fail(lack);
@@ -181,7 +182,7 @@ class MqttConnection implements Connection {
     this.#window = window;
     const answers = [
       this.#announce(window, 'online').then(
-        () => null,
+        () => this.#listener.onAnnounced?.() ?? null,
         (error: Error) => error.message,
       ),
       subscribe(client, this.#request.subscriptions),

@@ -2,7 +2,14 @@ import type { Cancel, Timing } from '../../hardware/timing.ts';
 import { type ConnectPlan, planConnection } from './connect-plan.ts';
 import type { Envelope } from './envelope.ts';
 import { createInboundLimit, type InboundLimit } from './inbound-limit.ts';
-import type { LinkState, MqttLink, MqttSettings, ProtocolVersion, PublishOptions } from './link.ts';
+import type {
+  LinkListener,
+  LinkState,
+  MqttLink,
+  MqttSettings,
+  ProtocolVersion,
+  PublishOptions,
+} from './link.ts';
 import { type ConnectionStage, chooseAfter, FIRST_CHOICE, type ProtocolChoice } from './protocol-choice.ts';
 import type { OutgoingMessage } from './publish-window.ts';
 import { failuresAfter, reconnectDelayMs } from './reconnect-delay.ts';
@@ -17,6 +24,8 @@ export type ConnectionRequest = {
   /** Topic of birth, will and farewell; null for a visit: nothing is said, and no session stays behind. */
   readonly statusTopic: string | null;
   readonly subscriptions: readonly string[];
+  /** Messages are acknowledged from when it resolves; where it is left out, at once. */
+  readonly attention?: Promise<void>;
 };
 
 export type ConnectionEnd = {
@@ -29,6 +38,8 @@ export type ConnectionEnd = {
 
 /** None of these is called before `open` has returned; `onEnd` is called once, last. */
 export type ConnectionListener = {
+  /** The broker has the birth message. */
+  onAnnounced?(): void;
   /** @param flaw what the broker refused while it let us in; null when nothing. */
   onReady(flaw: string | null): void;
   onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
@@ -46,21 +57,24 @@ export type Connection = {
 
 export type ConnectionOpener = (request: ConnectionRequest, listener: ConnectionListener) => Connection;
 
-export type LinkOptions = {
+export type LinkOptions = LinkListener & {
   readonly settings: MqttSettings;
   readonly clientId: string;
   readonly statusTopic: string;
   /** Exact topics, subscribed to at QoS 1. */
   readonly subscriptions: readonly string[];
+  /**
+   * Resolves when somebody acts on messages. Until then none is acknowledged, and a broker that loses us before will send
+   * it again. Where it is left out, somebody does from the beginning.
+   */
+  readonly attention?: Promise<void>;
   readonly timing: Timing;
   /** Evenly spread, 0 to 1; spreads the reconnects of many devices. */
   random(): number;
-  /** A message within the limits. May not throw. */
-  onMessage(topic: string, payload: Buffer, envelope: Envelope): void;
+  /** The broker has the birth message, of this connection. May not throw. */
+  onAnnounced?(): void;
   /** The broker said anything at all. May not throw. */
   onHeard?(): void;
-  /** Called when anything in it changed, not for each failed attempt. May not throw. */
-  onState(state: LinkState): void;
 };
 
 /** Files are local: looking for them again costs the broker nothing. */
@@ -135,11 +149,20 @@ class ReconnectingLink implements MqttLink {
       this.#retryIn(PLAN_RETRY_MS);
       return;
     }
-    const { clientId, statusTopic, subscriptions } = this.#options;
+    const { clientId, statusTopic, subscriptions, attention } = this.#options;
     const { version } = this.#choice;
     this.#connection = this.#open(
-      { plan: planned.plan, version, clientId, cleanStart: this.#cleanStart, statusTopic, subscriptions },
       {
+        plan: planned.plan,
+        version,
+        clientId,
+        cleanStart: this.#cleanStart,
+        statusTopic,
+        subscriptions,
+        ...(attention && { attention }),
+      },
+      {
+        onAnnounced: () => this.#options.onAnnounced?.(),
         onReady: (flaw) => this.#ready(version, flaw),
         onMessage: (topic, payload, envelope) => this.#message(topic, payload, envelope),
         onHeard: () => this.#options.onHeard?.(),

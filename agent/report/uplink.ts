@@ -9,10 +9,10 @@ import type { AlertWatch } from './alert-watch.ts';
 import { alertsPayload } from './alerts.ts';
 import { createCommandPort, type TakeCommand } from './command-port.ts';
 import { type DeviceView, devicePayload } from './device-payload.ts';
+import type { FirstContact } from './first-contact.ts';
 import type { Announcement } from './home-assistant.ts';
 import { abandonedTopics, type Inventory, inventoryMessages } from './inventory.ts';
-import type { LinkState } from './link.ts';
-import { createMqttLink } from './mqtt-link.ts';
+import type { LinkListener, LinkState } from './link.ts';
 import { type Notification, parseNotification } from './notification-message.ts';
 import { onceATurn } from './once-a-turn.ts';
 import { createOutboxSender } from './outbox-sender.ts';
@@ -20,16 +20,13 @@ import { type SlotView, slotPayload, tokenRequestPayload } from './payload.ts';
 import { createRegistrationPort } from './registration-port.ts';
 import { createRetainedBoard } from './retained-board.ts';
 import { parseTokenMessage } from './token-message.ts';
-import { mqttClientId, outboxTopic, topics } from './topics.ts';
+import { outboxTopic, topics } from './topics.ts';
 import type { Views } from './views.ts';
-import { wantedTopics } from './wanted-topics.ts';
 
 /** Everything between the agent and its broker. */
 export type Uplink = {
-  /** Connects, and keeps connecting. */
+  /** Takes the connection over as it stands, and keeps it. */
   start(): void;
-  /** Resolves when the first attempt to connect has come to something, or to nothing. */
-  readonly contacted: Promise<void>;
   showSlot(slot: string, view: SlotView): void;
   /** A slot is no more: its retained state goes from the broker. */
   forgetSlot(slot: string): void;
@@ -53,6 +50,8 @@ export type Uplink = {
 export type UplinkDeps = {
   readonly clock: Clock;
   readonly log: Log;
+  /** The connection, under way already. */
+  readonly contact: FirstContact;
   readonly store: Pick<StateStore, 'outbox'>;
   readonly views: Views;
   /** Is told of everything that is reported. */
@@ -65,37 +64,29 @@ export type UplinkDeps = {
   readonly onCommand: TakeCommand;
   /** The broker has this payload of a retained topic. */
   readonly onAccepted: (payload: string) => void;
-  /** The broker said anything at all. */
-  readonly onHeard: () => void;
 };
 
 /** How long a stop waits for the PUBACK of the order event under way, so that it is not sent twice. */
 const LAST_ACK_MS_MAX = 400;
 
 export function createUplink(config: Config, deps: UplinkDeps): Uplink {
-  const { clock, log, store, views, alerts } = deps;
+  const { clock, log, store, views, alerts, contact } = deps;
+  const { link } = contact;
   const names = topics(config.mqtt.topicPrefix, config.device.id);
   const broker = { broker: config.mqtt.url };
   let cancelHeartbeat: Cancel | null = null;
   /** Whether the last device report spoke of events that wait: then it has to say so when none does any more. */
   let hasShownWaiting = false;
 
-  const link = createMqttLink({
-    settings: config.mqtt,
-    clientId: mqttClientId(config.mqtt.topicPrefix, config.device.id),
-    statusTopic: names.status,
-    subscriptions: wantedTopics(config, names),
-    timing: clock,
-    random: Math.random,
+  const listener: LinkListener = {
     onMessage: (topic, payload, envelope) => {
       if (topic === names.token) takeToken(payload);
       if (topic === names.notification) takeNotification(payload);
       if (topic === names.command) void commands.take(payload, envelope);
       if (topic === names.registration && !envelope.retain) void takeRegistration(payload);
     },
-    onHeard: deps.onHeard,
     onState: (state) => onLinkState(state),
-  });
+  };
   const takeRegistration = createRegistrationPort({
     replenish: config.replenish,
     names,
@@ -164,10 +155,8 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
     else deps.onNotification(notification);
   };
 
-  const contacted = Promise.withResolvers<void>();
   let linkState: LinkState = { connected: false, protocolVersion: null, error: null };
   const onLinkState = (state: LinkState): void => {
-    contacted.resolve();
     if (state.error !== null) log.warn(broker, state.error);
     if (state.connected && !linkState.connected) {
       log.info({ ...broker, mqttVersion: state.protocolVersion }, 'Connected to the broker.');
@@ -189,10 +178,9 @@ export function createUplink(config: Config, deps: UplinkDeps): Uplink {
 
   return {
     start: () => {
-      link.start();
+      contact.handOver(listener);
       heartbeat();
     },
-    contacted: contacted.promise,
     showSlot: (slot, view) => {
       board.step(names.slot(slot), slotPayload(view));
       alerts.sawSlot(slot, view);

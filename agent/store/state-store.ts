@@ -7,19 +7,15 @@ import type { SlotRecord } from '../policy/slot-state.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { openCommandLedger, type StoredCommands } from './command-ledger.ts';
 import { openDutyTable, type StoredDuties } from './duty-table.ts';
+import { holdState, type StateHold } from './hold-state.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
 import { parseRecord } from './record-schema.ts';
 import { accessTo, isDamage, stateFailure, unusable } from './state-failure.ts';
-import { prepareFolder } from './state-folder.ts';
-import { lockState } from './state-lock.ts';
 import { writeDurably } from './write-durably.ts';
 
 export const STATE_FILE = 'state.db';
-
-/** Held open by the agent that lives here. */
-export const LOCK_FILE = 'agent.lock';
 
 /** Stands beside the state from its first day on. */
 export const BORN_MARK = 'state.born';
@@ -65,24 +61,26 @@ export type StoreOpening = {
 };
 
 /**
- * Opens the state directory, creating it if need be (0700, files 0600).
+ * Opens the state in a directory that is held; it is let go when the store is closed, or can't be opened.
  * WAL with synchronous FULL: a commit that returned survives a power cut (sqlite.org/pragma.html#pragma_synchronous).
  *
+ * @throws CodedError STATE_UNWRITABLE, STATE_TOO_NEW
+ */
+export function openHeldState({ stateDir, release }: StateHold, wallMs: number): StoreOpening {
+  try {
+    return openLocked(stateDir, wallMs, release);
+  } catch (error) {
+    release();
+    throw stateFailure(stateDir, error);
+  }
+}
+
+/**
+ * Both in one.
  * @throws CodedError STATE_IN_USE, STATE_UNWRITABLE, STATE_TOO_NEW
  */
 export function openStateStore(stateDir: string, wallMs: number): StoreOpening {
-  try {
-    prepareFolder(stateDir);
-    const release = lockState(join(stateDir, LOCK_FILE), stateDir);
-    try {
-      return openLocked(stateDir, wallMs, release);
-    } catch (error) {
-      release();
-      throw error;
-    }
-  } catch (error) {
-    throw stateFailure(stateDir, error);
-  }
+  return openHeldState(holdState(stateDir), wallMs);
 }
 
 function openLocked(stateDir: string, wallMs: number, release: () => void): StoreOpening {

@@ -96,17 +96,22 @@ export function createClock(believableFromMs: number, timesyncFolder = TIMESYNC_
  * has jumped against it, which it does over every sleep. Never runs backwards.
  */
 function createBootTime(): () => number {
-  let offsetMs = bootTimeMs() - performance.now();
-  let wallOffsetMs = Date.now() - performance.now();
+  let offsetMs = bootTimeMs() - runningMs();
+  let wallOffsetMs = Date.now() - runningMs();
   return () => {
-    const runningMs = performance.now();
-    const nowOffsetMs = Date.now() - runningMs;
+    const atMs = runningMs();
+    const nowOffsetMs = Date.now() - atMs;
     if (Math.abs(nowOffsetMs - wallOffsetMs) > JUMP_MS) {
       wallOffsetMs = nowOffsetMs;
-      offsetMs = Math.max(offsetMs, bootTimeMs() - runningMs);
+      offsetMs = Math.max(offsetMs, bootTimeMs() - atMs);
     }
-    return runningMs + offsetMs;
+    return atMs + offsetMs;
   };
+}
+
+/** Monotonic, since the process began, in fractions. The global `performance` would be loaded for it, at each start. */
+function runningMs(): number {
+  return process.uptime() * 1000;
 }
 
 /** proc(5): seconds since boot, sleep included. Without it, the clock that stands still in sleep is the best there is. */

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { type DestinationStream, pino } from 'pino';
 
 /** What pino writes by itself. A fact of such a name would stand in the line a second time, and readers take the last. */
@@ -57,7 +58,8 @@ export async function createLog(level: string, version: string): Promise<Log> {
 }
 
 async function openDestination(): Promise<DestinationStream> {
-  if (process.stdout.isTTY) {
+  // Not process.stdout.isTTY: the stream would be made for the question.
+  if (isatty(1)) {
     const { default: pretty } = await import('pino-pretty');
     return pretty({ ignore: 'version', translateTime: 'HH:MM:ss', sync: true });
   }

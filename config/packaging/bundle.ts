@@ -1,23 +1,54 @@
 import { hash } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Metafile, transform } from 'esbuild';
+import { type Chunk, type Pack, packsOf } from './packs.ts';
 import { PLUGINS } from './plugins.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** One file: the guard, the launcher, and the program as a comment. Returns the files it was made of, from the root. */
+/** What a start of the service loads together, in the order in which it does. */
+const LOADED_TOGETHER = [['agent/main.ts', 'agent/commands/run.ts'], ['agent/commands/serve.ts']] as const;
+
+/** Of the first line of the cache, which tells where each pack's code stands: 40 bytes a pack. */
+const HEAD_BYTES = 2048;
+
+/** One file: the guard, the launcher, and the program as comments. Returns the files it was made of, from the root. */
 export async function buildBundle(outfile: string): Promise<readonly string[]> {
-  const result = await build({
+  const { chunks, inputs } = await buildChunks();
+  const texts = packsOf(chunks, LOADED_TOGETHER).map(packText);
+  const places = texts.flatMap(({ names }, pack) => names.map((name) => [name, pack] as const));
+  const parts = [
+    '#!/usr/bin/env node',
+    textOf('runtime-guard.mjs'),
+    `const PROGRAM_SUM = '${hash('sha1', texts.map(({ text }) => text).join('\n'))}';`,
+    `const MAIN = './main.js';`,
+    `const HEAD_BYTES = ${HEAD_BYTES};`,
+    `const PACK_OF = { __proto__: null, ${places.map(([name, pack]) => `'./${name}': ${pack}`).join(', ')} };`,
+    textOf('launcher.mjs'),
+    'function packs() {',
+    `return [${texts.map(({ text }) => `function () {//${text}\n}`).join(',\n')}];`,
+    '}',
+  ];
+  writeFileSync(outfile, `${parts.join('\n')}\n`);
+  chmodSync(outfile, 0o755);
+  return inputs;
+}
+
+/** The program in pieces: what is imported lazily is one of its own, and so is what several of these share. */
+async function buildChunks(): Promise<{ chunks: readonly Chunk[]; inputs: readonly string[] }> {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['agent/main.ts'],
     bundle: true,
+    splitting: true,
+    outdir: 'dist',
     platform: 'node',
     target: 'node24',
-    // Whatever is not needed is not even asked for: `require` looks a module up when its line is reached.
-    format: 'cjs',
-    // Without templates, no line ends within the program: it has to fit into a comment of one line.
-    supported: { 'dynamic-import': false, 'template-literal': false },
+    format: 'esm',
+    // Without templates, no line ends within the program: it has to fit into comments of one line.
+    supported: { 'template-literal': false },
     define: {
       'import.meta.url': '__url',
       'import.meta.dirname': '__dirname',
@@ -31,23 +62,42 @@ export async function buildBundle(outfile: string): Promise<readonly string[]> {
     write: false,
     plugins: [...PLUGINS],
   });
-  const body = result.outputFiles[0]?.text.trimEnd() ?? '';
-  const lineEnd = /[\n\r\u2028\u2029]/.exec(body);
-  if (lineEnd !== null)
-    throw new Error(
-      `The program has a line end, after ${body.slice(0, lineEnd.index).slice(-60)}: it must have none.`,
-    );
-  const program = `(function (require, __dirname, __filename, __url) { const module = {}; ${body} })`;
-  const parts = [
-    '#!/usr/bin/env node',
-    textOf('runtime-guard.mjs'),
-    `const PROGRAM_SUM = '${hash('sha1', program)}';`,
-    textOf('launcher.mjs'),
-    `function program() {//${program}\n}`,
-  ];
-  writeFileSync(outfile, `${parts.join('\n')}\n`);
-  chmodSync(outfile, 0o755);
-  return Object.keys(result.metafile.inputs);
+  const chunks = outputFiles.map(({ path, text }) => chunkOf(path, text, metafile.outputs));
+  return { chunks: await Promise.all(chunks), inputs: Object.keys(metafile.inputs) };
+}
+
+async function chunkOf(path: string, text: string, outputs: Metafile['outputs']): Promise<Chunk> {
+  const name = basename(path);
+  const { imports = [], entryPoint } = outputs[`dist/${name}`] ?? {};
+  // Each chunk a function of `require` and `module`: as an ES module it would need the loader's help at each start.
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    supported: { 'dynamic-import': false, 'template-literal': false },
+    minify: true,
+    legalComments: 'none',
+  });
+  const needs = imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true);
+  return {
+    name,
+    text: code.trimEnd(),
+    needs: needs.map((needed) => basename(needed.path)),
+    entry: entryPoint ?? null,
+  };
+}
+
+/** An object of functions, one for each chunk, on one line. */
+function packText({ chunks }: Pack): { readonly names: readonly string[]; readonly text: string } {
+  const members = chunks.map(({ name, text }) => {
+    const lineEnd = /[\n\r\u2028\u2029]/.exec(text);
+    if (lineEnd !== null)
+      throw new Error(
+        `The program has a line end, after ${text.slice(0, lineEnd.index).slice(-60)}: it must have none.`,
+      );
+    return `'./${name}': function (require, module, __dirname, __filename, __url) { ${text} }`;
+  });
+  return { names: chunks.map(({ name }) => name), text: `({ ${members.join(', ')} })` };
 }
 
 /** Without its comments, which are for those who read the source. */

@@ -69,6 +69,48 @@ const standIns: Plugin = {
   },
 };
 
+/**
+ * Functions of heavy built-in modules, which are loaded by the first call of one of them: a start greets the broker without
+ * cryptography where nothing asks for it.
+ */
+const LOADED_LATE: Readonly<Record<string, readonly string[]>> = {
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID'],
+  'node:tls': ['connect'],
+  'node:v8': ['setFlagsFromString'],
+};
+
+/** Whoever needs a class of theirs, and not a function, imports them as they are. */
+const NEEDS_CLASSES = /[/]agent[/]doctor[/]/;
+
+const heavyPartsLate: Plugin = {
+  name: 'heavy-parts-late',
+  setup: (setup) => {
+    const names = Object.keys(LOADED_LATE).join('|');
+    setup.onResolve({ filter: new RegExp(`^(?:${names})$`) }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && !NEEDS_CLASSES.test(importer) ? { path, namespace: 'late' } : undefined,
+    );
+    setup.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: (LOADED_LATE[path] ?? [])
+        .map(
+          (name) =>
+            `export const ${name} = (...words) => process.getBuiltinModule('${path}').${name}(...words);`,
+        )
+        .join('\n'),
+    }));
+  },
+};
+
+/** A cache that mqtt keeps topics in looks for the best clock there is, which would load a module; it never asks it. */
+const noClockInCache: Plugin = {
+  name: 'no-clock-in-cache',
+  setup: (setup) => {
+    setup.onLoad({ filter: /\/lru-cache\/dist\/.*\.(?:c|m)?js$/ }, ({ path }) => ({
+      contents: `var performance;\n${readFileSync(path, 'utf8')}`,
+      loader: 'js',
+    }));
+  },
+};
+
 /** The log's writer asserts one thing, of its own; `assert` would be loaded at each start for it. */
 const noAssertInLog: Plugin = {
   name: 'no-assert-in-log',
@@ -100,5 +142,7 @@ export const PLUGINS: readonly Plugin[] = [
   koffiBesideBundle,
   standIns,
   noAssertInLog,
+  heavyPartsLate,
+  noClockInCache,
   noSearchForBoards,
 ];

@@ -4,6 +4,7 @@ import { NEW_RECORD } from '../../agent/policy/decide.ts';
 import { parseAccessToken } from '../../agent/replenish/access-token.ts';
 import { createAlertWatch } from '../../agent/report/alert-watch.ts';
 import { createDevice } from '../../agent/report/device.ts';
+import { makeFirstContact } from '../../agent/report/first-contact.ts';
 import { createUplink, type Uplink } from '../../agent/report/uplink.ts';
 import { slotSettingsOf } from '../../agent/settings.ts';
 import type { SystemClock } from '../../agent/system/clock.ts';
@@ -70,6 +71,7 @@ export class FleetDevice {
     this.#uplink = createUplink(config, {
       clock,
       log: SILENT_LOG,
+      contact: makeFirstContact(config, { timing: clock, random: Math.random, onHeard: () => undefined }),
       store,
       alerts: createAlertWatch({ clock, connectionOf: () => 'board' }),
       views: {
@@ -83,7 +85,6 @@ export class FleetDevice {
       onToken: () => null,
       onNotification: () => undefined,
       onCommand: () => Promise.resolve(null),
-      onHeard: () => undefined,
     });
     const token = parseAccessToken('Atza|fleet');
     this.#amazon = drsStandIn(

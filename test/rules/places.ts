@@ -18,8 +18,8 @@ export const CLOCK_AND_CHANCE: Readonly<Record<string, string>> = {
   'agent/system/clock.ts': 'it is the clock',
   'agent/system/log.ts': 'pino stamps its own lines',
   'agent/system/service-manager.ts': 'systemd asks for its own clock, CLOCK_MONOTONIC',
-  'agent/compose.ts': 'hands Math.random to the token source',
+  'agent/commands/run.ts': 'hands Math.random to the link',
+  'agent/compose.ts': 'hands Math.random to the token source, and to the link',
   'agent/flow.ts': 'hands Math.random to the pipelines',
-  'agent/report/uplink.ts': 'hands Math.random to the link',
   'config/dashboard/main.ts': 'it is the process of the page, with its own clock and timers',
 };

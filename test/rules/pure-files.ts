@@ -116,6 +116,7 @@ export const PURE_FILES: readonly string[] = [
   'config/mask-secrets.ts',
   'config/nearest.ts',
   'config/packaging/deb-text.ts',
+  'config/packaging/packs.ts',
   'config/packaging/sbom.ts',
   'config/packaging/shipped.ts',
   'config/parse.ts',
