@@ -1,7 +1,7 @@
 import type { CommandResult, PerformCommand } from './command/command.ts';
 import { type CommandDesk, createCommandDesk } from './command/desk.ts';
 import { createPerformer } from './command/perform.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline-contract.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { Clock } from './system/clock.ts';
 import type { Log } from './system/log.ts';

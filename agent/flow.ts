@@ -3,13 +3,15 @@ import type { Config } from '../config/config.ts';
 import type { HardwareHealth, HardwareSource } from '../hardware/hardware-source.ts';
 import type { Reading } from '../hardware/reading.ts';
 import { openEntry } from './open-entry.ts';
-import { createPipeline, type Pipeline } from './pipeline.ts';
-import type { PipelineDeps } from './pipeline-deps.ts';
+import { createPipeline } from './pipeline.ts';
+import type { Pipeline, PipelineDeps } from './pipeline-contract.ts';
 import { NEW_RECORD } from './policy/decide.ts';
+import type { SlotRecord } from './policy/slot-state.ts';
 import { openProvider } from './provider/open-provider.ts';
 import type { Attendance, ProviderDeps } from './provider/provider.ts';
 import type { Notification } from './report/notification-message.ts';
-import { slotSettingsOf } from './settings.ts';
+import { type SlotSettings, slotSettingsOf } from './settings.ts';
+import { GroupCommit } from './store/group-commit.ts';
 import type { StateStore } from './store/state-store.ts';
 import type { SystemClock } from './system/clock.ts';
 import type { LifeSigns } from './system/life-signs.ts';
@@ -40,7 +42,7 @@ export type Flow = Omit<Attendance, 'start' | 'changed' | 'subscriptionsChanged'
   stop(): void;
 };
 
-export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId'> &
+export type FlowDeps = Omit<PipelineDeps, 'client' | 'random' | 'newOrderId' | 'journal'> &
   Omit<ProviderDeps, 'random' | 'newMessageId'> & {
     readonly clock: SystemClock;
     readonly log: Log;
@@ -58,11 +60,17 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
     deps.onView(slot, view);
     lane.changed();
   };
-  const pipelines = openPipelines(
-    config,
-    { ...deps, onView, client: provider.orders, random: Math.random, newOrderId: randomUUID },
-    deps,
-  );
+  const slots = slotSettingsOf(config);
+  const { records, store } = takeUpRecords(slots, deps);
+  const journal = new GroupCommit(store);
+  const pipelines = openPipelines(slots, records, {
+    ...deps,
+    journal,
+    onView,
+    client: provider.orders,
+    random: Math.random,
+    newOrderId: randomUUID,
+  });
   const tried = Promise.withResolvers<void>();
   const noteTried = (): void => {
     if (sources.every((source) => source.health().state !== 'opening')) tried.resolve();
@@ -71,7 +79,7 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
     noteTried();
     deps.onHardware();
   };
-  const sources = openSources(config, pipelines, { ...deps, onHardware });
+  const sources = openSources(config, pipelines, journal, { ...deps, onHardware });
   const lane = provider.attend(pipelines, sources);
   let isQuiet = false;
   return {
@@ -80,9 +88,10 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
     sources,
     tried: tried.promise,
     retired: [...deps.store.found().keys()].filter((slot) => !pipelines.has(slot)),
-    start: () => {
-      for (const pipeline of pipelines.values()) pipeline.start();
-    },
+    start: () =>
+      journal.together(() => {
+        for (const pipeline of pipelines.values()) pipeline.start();
+      }),
     open: () => {
       if (isQuiet) return;
       for (const source of sources) source.open();
@@ -90,7 +99,9 @@ export function composeFlow(config: Config, deps: FlowDeps): Flow {
       lane.start();
     },
     tokenChanged: () => {
-      for (const pipeline of pipelines.values()) pipeline.tokenChanged();
+      journal.together(() => {
+        for (const pipeline of pipelines.values()) pipeline.tokenChanged();
+      });
       lane.changed();
     },
     hear: (notification) => {
@@ -124,13 +135,15 @@ function tell(pipeline: Pipeline | undefined, slotId: string, notification: Noti
 }
 
 /** One pipeline per slot, each with the history that is its own; slots whose history is lost begin held. */
-function openPipelines(config: Config, deps: PipelineDeps, flow: FlowDeps): ReadonlyMap<string, Pipeline> {
-  const slots = slotSettingsOf(config);
-  const { records, store } = takeUpRecords(slots, flow);
+function openPipelines(
+  slots: readonly SlotSettings[],
+  records: ReadonlyMap<string, SlotRecord>,
+  deps: PipelineDeps,
+): ReadonlyMap<string, Pipeline> {
   return new Map(
     slots.map((settings) => [
       settings.name,
-      createPipeline(settings, records.get(settings.name) ?? NEW_RECORD, { ...deps, store }),
+      createPipeline(settings, records.get(settings.name) ?? NEW_RECORD, deps),
     ]),
   );
 }
@@ -139,6 +152,7 @@ function openPipelines(config: Config, deps: PipelineDeps, flow: FlowDeps): Read
 function openSources(
   config: Config,
   pipelines: ReadonlyMap<string, Pipeline>,
+  journal: GroupCommit,
   { clock, log, recorder, onHardware, life }: FlowDeps,
 ): readonly HardwareSource[] {
   const bySensor = new Map<string, Map<string, Pipeline>>();
@@ -174,6 +188,7 @@ function openSources(
       else log.warn(facts, health.error);
       onHardware();
     };
-    return openEntry(config, name, { onReading, onHealth }, part.timing);
+    const together = (tell: () => void): void => journal.together(tell);
+    return openEntry(config, name, { onReading, onHealth, together }, part.timing);
   });
 }

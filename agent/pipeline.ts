@@ -1,7 +1,7 @@
 import type { UsageHistory } from './forecast/usage.ts';
 import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
 import { type LevelState, letAge, NOTHING_READ, staleAtMs, takeReading } from './level/settle.ts';
-import type { PipelineDeps } from './pipeline-deps.ts';
+import type { Pipeline, PipelineDeps } from './pipeline-contract.ts';
 import { NOT_DURABLE, STOPPING } from './pipeline-replies.ts';
 import { decide } from './policy/decide.ts';
 import type { ByHand, Context, Decision, Reply, SlotEvent, SlotState, Step } from './policy/decision.ts';
@@ -17,27 +17,6 @@ import { slotView } from './report/slot-view.ts';
 import type { SlotSettings } from './settings.ts';
 import { PatientCommit } from './store/patient-commit.ts';
 import { Alarm } from './system/alarm.ts';
-
-export type Pipeline = {
-  /** Takes the slot's record up; call once, before the first reading. */
-  start(): void;
-  /** One raw value of the slot's sensor. @param takenAtMs when, monotonic; now, if it is left out. */
-  take(raw: number, takenAtMs?: number): void;
-  tokenChanged(): void;
-  /** News from Amazon about this slot. */
-  hear(event: Extract<SlotEvent, { kind: 'notification' | 'subscription' | 'test-order-cancelled' }>): void;
-  /** What a person decides about this slot; done and durable when it is answered, or refused and forgotten. */
-  hearByHand(event: ByHand): Reply;
-  view(): SlotView;
-  /** How the slot is used up, up to now. */
-  usage(): UsageHistory;
-  /** What the slot's sensor has been worth since the start. */
-  sensorHealth(): SensorHealth;
-  /** Decides nothing more; resolves when the request that is out, if any, is answered and durable. */
-  drain(): Promise<void>;
-  /** Lets go of every timer. */
-  stop(): void;
-};
 
 /**
  * The flow of one slot: reading -> level -> policy -> durable -> perform -> report.
@@ -69,7 +48,7 @@ class SlotPipeline implements Pipeline {
   constructor(settings: SlotSettings, record: SlotRecord, deps: PipelineDeps) {
     this.#settings = settings;
     this.#deps = deps;
-    this.#journal = new PatientCommit(settings.name, deps.store, deps.onStore);
+    this.#journal = new PatientCommit(settings.name, deps.journal, deps.onStore);
     this.#reporter = new SlotReporter(settings, deps);
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
     this.#bootId = deps.clock.instant().bootId;
@@ -82,6 +61,7 @@ class SlotPipeline implements Pipeline {
   }
 
   take(raw: number, takenAtMs = this.#deps.clock.nowMs()): void {
+    this.#journal.settle();
     const before = this.#level.level;
     const taken = takeReading(this.#settings.level, this.#level, raw, takenAtMs);
     this.#level = taken.state;
@@ -102,7 +82,12 @@ class SlotPipeline implements Pipeline {
 
   hearByHand(event: ByHand): Reply {
     if (this.#isStopped || this.#isDraining) return STOPPING;
-    return this.#handle(event) ?? NOT_DURABLE;
+    let reply: Reply | null = null;
+    this.#handle(event, (answer) => {
+      reply = answer;
+    });
+    this.#journal.settle();
+    return reply ?? NOT_DURABLE;
   }
 
   view(): SlotView {
@@ -124,10 +109,12 @@ class SlotPipeline implements Pipeline {
   }
 
   stop(): void {
+    this.#journal.settle();
     const { record, usage } = this.#state;
     // What was learned since the last turning point; the one write that no order asks for.
     if (usage !== record.usage)
-      this.#journal.commit(this.#durable(this.#state), [], this.#deps.clock.nowMs());
+      this.#journal.commit(this.#durable(this.#state), [], this.#deps.clock.nowMs(), () => undefined);
+    this.#journal.settle();
     this.#isStopped = true;
     this.#alarm.stop();
   }
@@ -142,10 +129,11 @@ class SlotPipeline implements Pipeline {
     }
   }
 
-  /** level -> policy -> durable -> perform -> report, for one event; null when nobody asked, or nothing was done. */
-  #handle(event: SlotEvent): Reply | null {
+  /** level -> policy -> durable -> perform -> report, for one event. `answer` is for whoever asked, once it is durable. */
+  #handle(event: SlotEvent, answer: (reply: Reply | null) => void = noAnswer): void {
     // An answer that comes after a stop belongs to whoever takes the record up next: to them it is in doubt.
-    if (this.#isStopped) return null;
+    if (this.#isStopped) return;
+    this.#journal.settle();
     const token = this.#isDraining ? null : this.#deps.tokens.current();
     const decision = decide(
       this.#state,
@@ -153,35 +141,41 @@ class SlotPipeline implements Pipeline {
       this.#settings.limits,
       this.#context(token, this.#deps.random()),
     );
-    const isDurable = this.#makeDurable(decision, event);
-    if (isDurable) {
-      if (this.#unheard.length > 0) this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
-      this.#state = decision.state;
-      this.#decisionWakeAtMs = decision.wakeAtMs;
-      if (this.#state.record.depletion?.orderId === this.#spareOrderId)
-        this.#spareOrderId = this.#deps.newOrderId();
-      for (const step of decision.steps) this.#perform(step, token);
-    }
-    this.#show(this.#deps.clock.nowMs());
-    return isDurable ? decision.reply : null;
-  }
-
-  /** Journal first: false means that nothing of the decision may happen. */
-  #makeDurable(decision: Decision, event: SlotEvent): boolean {
+    const settle = (isDurable: boolean): void => {
+      if (isDurable) this.#accept(decision, event, token);
+      else this.#refuse(decision, event);
+      this.#show(this.#deps.clock.nowMs());
+      if (isDurable) answer(decision.reply);
+    };
     const { record } = decision.state;
-    if (record === this.#state.record) return true;
+    if (record === this.#state.record) {
+      settle(true);
+      return;
+    }
+    // Journal first: nothing of the decision may happen before it is durable.
     const reports = decision.steps.flatMap((step) =>
       step.kind === 'report' ? [orderPayload(step.event)] : [],
     );
-    if (this.#journal.commit(this.#durable(decision.state), reports, this.#deps.clock.nowMs())) {
-      if (reports.length > 0) this.#deps.onReports();
-      return true;
-    }
+    this.#journal.commit(this.#durable(decision.state), reports, this.#deps.clock.nowMs(), (isDurable) => {
+      if (isDurable && reports.length > 0) this.#deps.onReports();
+      settle(isDurable);
+    });
+  }
+
+  #accept(decision: Decision, event: SlotEvent, token: AccessToken | null): void {
+    if (this.#unheard.length > 0) this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
+    this.#state = decision.state;
+    this.#decisionWakeAtMs = decision.wakeAtMs;
+    if (this.#state.record.depletion?.orderId === this.#spareOrderId)
+      this.#spareOrderId = this.#deps.newOrderId();
+    for (const step of decision.steps) this.#perform(step, token);
+  }
+
+  #refuse(decision: Decision, event: SlotEvent): void {
     this.#unheard = keepUnheard(this.#unheard, event);
     // What was seen is still true; only what was to be done about it has to wait.
     this.#state = { ...decision.state, record: this.#state.record };
     this.#decisionWakeAtMs = this.#journal.againAtMs;
-    return false;
   }
 
   #durable({ record, usage }: SlotState): SlotRecord {
@@ -247,4 +241,8 @@ class SlotPipeline implements Pipeline {
       jitter,
     };
   }
+}
+
+function noAnswer(): void {
+  // Nobody asked.
 }

@@ -11,14 +11,14 @@ import type { Log } from './system/log.ts';
 type TakeUpDeps = {
   readonly clock: Pick<Clock, 'instant'>;
   readonly log: Pick<Log, 'info' | 'error'>;
-  readonly store: Pick<StateStore, 'found' | 'isHistoryLost' | 'reassign' | 'commit'>;
+  readonly store: Pick<StateStore, 'found' | 'isHistoryLost' | 'reassign' | 'commitAll'>;
 };
 
 export type TakenUp = {
   /** By slot; none for a slot without a history. */
   readonly records: ReadonlyMap<string, SlotRecord>;
   /** For what the slots make durable from now on. */
-  readonly store: Pick<StateStore, 'commit'>;
+  readonly store: Pick<StateStore, 'commitAll'>;
 };
 
 /**
@@ -68,11 +68,11 @@ export function takeUpRecords(slots: readonly SlotSettings[], { clock, log, stor
       'The state could not be written: what was taken up is not on disk yet.',
     );
   }
-  const commit: StateStore['commit'] = (slot, record, reports) => {
+  const commitAll: StateStore['commitAll'] = (commits) => {
     putOnDisk();
-    store.commit(slot, record, reports);
+    store.commitAll(commits);
   };
-  return { records, store: { commit } };
+  return { records, store: { commitAll } };
 }
 
 function beginHeld(settings: SlotSettings, clock: Pick<Clock, 'instant'>): SlotRecord {

@@ -26,6 +26,8 @@ export type HardwareListener = {
   onReading(reading: Reading): void;
   /** Called when `state` or `error` changes, not for counters. */
   onHealth(health: HardwareHealth): void;
+  /** Readings that arrived in one piece are told while `tell` runs, which it does before this returns. */
+  together?(tell: () => void): void;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { SlotRecord } from '../agent/policy/slot-state.ts';
 import { parseAccessToken } from '../agent/replenish/access-token.ts';
 import type { SlotView } from '../agent/report/payload.ts';
 import type { SlotSettings } from '../agent/settings.ts';
+import { GroupCommit } from '../agent/store/group-commit.ts';
 import type { Clock } from '../agent/system/clock.ts';
 import { OUTCOMES } from './policy/slot-story.ts';
 import { VirtualTiming } from './support/virtual-timing.ts';
@@ -64,12 +65,13 @@ function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTING
     clock,
     random: () => 1,
     newOrderId: () => `order-${++world.orders}`,
-    store: {
-      commit: (_slot, next, reports) => {
+    journal: new GroupCommit({
+      commitAll: (commits) => {
         if (world.diskFails) throw new Error('disk full');
-        effects.push(`commit ${next.depletion?.stage.kind ?? 'none'} +${reports.length}`);
+        for (const { record: next, reports } of commits)
+          effects.push(`commit ${next.depletion?.stage.kind ?? 'none'} +${reports.length}`);
       },
-    },
+    }),
     tokens: { current: () => (world.hasToken ? token : null), refresh: () => effects.push('refresh token') },
     client: {
       replenish: () => {

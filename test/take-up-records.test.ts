@@ -49,13 +49,15 @@ test('where the disk refuses to move histories, none is written over before they
   expect(errors).toHaveLength(1);
   expect(taken.records.get('blue')).toEqual(history('id-black', 1));
   const before = store.found();
-  expect(() => taken.store.commit('black', history('id-blue', 3), [])).toThrow('full');
+  expect(() =>
+    taken.store.commitAll([{ slot: 'black', record: history('id-blue', 3), reports: [] }]),
+  ).toThrow('full');
   expect(store.found()).toEqual(before);
 
   isRefusing = false;
-  taken.store.commit('black', history('id-blue', 3), []);
-  taken.store.commit('blue', history('id-black', 4), []);
-  taken.store.commit('black', history('id-blue', 5), []);
+  taken.store.commitAll([{ slot: 'black', record: history('id-blue', 3), reports: [] }]);
+  taken.store.commitAll([{ slot: 'blue', record: history('id-black', 4), reports: [] }]);
+  taken.store.commitAll([{ slot: 'black', record: history('id-blue', 5), reports: [] }]);
   expect(store.found().get('black')).toEqual(history('id-blue', 5));
   expect(store.found().get('blue')).toEqual(history('id-black', 4));
 });

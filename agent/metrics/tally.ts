@@ -56,10 +56,12 @@ export class Tally {
   counting(store: StateStore): StateStore {
     return {
       ...store,
-      commit: (slot, record, reports) => {
-        store.commit(slot, record, reports);
-        this.#decided(record);
-        for (const report of reports) this.#reported(JSON.parse(report) as OrderEvent);
+      commitAll: (commits) => {
+        store.commitAll(commits);
+        for (const { record, reports } of commits) {
+          this.#decided(record);
+          for (const report of reports) this.#reported(JSON.parse(report) as OrderEvent);
+        }
       },
     };
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import type { CommandResult } from '../command/command.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import { AMAZON_ORDERS } from '../policy/reports-only.ts';
 import { InventoryLane } from './inventory-lane.ts';
 import type { Attendance, Provider, ProviderDeps } from './provider.ts';

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command/command.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import type { TokenSource } from '../replenish/access-token.ts';
 import type { CallAnswer, OrderItem } from '../replenish/call-answer.ts';
 import type { DashClient } from '../replenish/dash-client.ts';

@@ -1,6 +1,6 @@
 import type { Config, ReplenishConfig } from '../../config/config.ts';
 import type { HardwareSource } from '../../hardware/hardware-source.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import { createDashClient } from '../replenish/dash-client.ts';
 import { openHttpDoor } from '../replenish/http-door.ts';
 import { createDeviceCalls } from './device-calls.ts';

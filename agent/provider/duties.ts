@@ -3,7 +3,7 @@ import { DutyPace } from '../duty/duty-pace.ts';
 import { type Duty, type DutySettings, type PlannedDuty, planDuties } from '../duty/schedule.ts';
 import { slotStatusOf } from '../duty/slot-status.ts';
 import { lastUseAgoMs } from '../forecast/last-use.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import type { AccessToken, TokenSource } from '../replenish/access-token.ts';
 import type { CallAnswer } from '../replenish/call-answer.ts';
 import type { DashClient } from '../replenish/dash-client.ts';

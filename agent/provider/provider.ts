@@ -1,5 +1,5 @@
 import type { HardwareSource } from '../../hardware/hardware-source.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import type { TokenSource } from '../replenish/access-token.ts';
 import type { OrderTaker } from '../replenish/provider.ts';
 import type { Inventory } from '../report/inventory.ts';

@@ -1,6 +1,6 @@
 import { phaseOf } from '../duty/phase.ts';
 import type { SubscriptionReading } from '../duty/schedule.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import type { Subscriptions } from '../replenish/call-answer.ts';
 
 /** A refusal, or news, is asked after when the dust has settled, and not by a whole fleet at once. */

@@ -1,9 +1,11 @@
-import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { createPipeline } from '../pipeline.ts';
+import type { Pipeline } from '../pipeline-contract.ts';
 import { NEW_RECORD } from '../policy/decide.ts';
 import type { ReplenishOutcome } from '../policy/outcome.ts';
 import { type AccessToken, parseAccessToken } from '../replenish/access-token.ts';
 import type { SlotView } from '../report/payload.ts';
 import type { SlotSettings } from '../settings.ts';
+import { GroupCommit } from '../store/group-commit.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Log } from '../system/log.ts';
 import type { ReplayEntry, SlotSummary } from './replay-entry.ts';
@@ -59,7 +61,11 @@ export class ReplaySlot {
       clock: deps.clock,
       random: () => 0.5,
       newOrderId: () => `${settings.name}-${++this.#orders}`,
-      store: { commit: (_slot, { depletion }) => this.#onCommit(depletion?.stage.kind === 'sending') },
+      journal: new GroupCommit({
+        commitAll: (commits) => {
+          for (const { record } of commits) this.#onCommit(record.depletion?.stage.kind === 'sending');
+        },
+      }),
       tokens: { current: () => token, refresh: () => undefined },
       client: { replenish: (slotId) => this.#onOrder(slotId) },
       onView: (_slot, view) => this.#onView(view),

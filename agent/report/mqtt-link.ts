@@ -88,10 +88,8 @@ class MqttConnection implements Connection {
   }
 
   publish(message: OutgoingMessage): Promise<void> {
-    if (this.#window === null || this.#closing || this.#ended) {
-      const { topic } = message;
-      return Promise.reject(new Error(`The message on ${topic} was not sent: the connection is closing.`));
-    }
+    if (this.#window === null || this.#closing || this.#ended)
+      return Promise.reject(new Error(`The message on ${message.topic} was not sent: the connection ends.`));
     return this.#window.publish(message);
   }
 
@@ -126,7 +124,8 @@ class MqttConnection implements Connection {
       this.#client = client;
       const { attention } = this.#request;
       // The library acknowledges a message when this is done with it.
-      if (attention) client.handleMessage = (_packet, done) => void attention.then(() => done());
+      if (attention !== undefined)
+        client.handleMessage = (_packet, done) => void attention.then(() => done());
       client.on('connect', (packet) => this.#established(client, packet));
       client.on('packetreceive', () => this.#listener.onHeard?.());
       client.on('message', (topic, payload, packet) => {

@@ -23,6 +23,13 @@ export const BORN_MARK = 'state.born';
 /** Set once a state was lost here. */
 export const LOST_MARK = 'history-lost';
 
+/** What a decision about one slot leaves: its record, and the reports that belong to it. */
+export type SlotCommit = {
+  readonly slot: string;
+  readonly record: SlotRecord;
+  readonly reports: readonly string[];
+};
+
 export type StateStore = {
   /** Every history there is, by the name of its slot; `lost` where it can't be read. */
   found(): ReadonlyMap<string, FoundRecord>;
@@ -32,9 +39,11 @@ export type StateStore = {
    */
   isHistoryLost(): boolean;
   /**
-   * Makes a record and the reports that belong to it durable, in one transaction, before it returns.
+   * Makes records, and the reports that belong to them, durable in one transaction before it returns.
    * @throws when the disk refuses; then nothing of it is stored.
    */
+  commitAll(commits: readonly SlotCommit[]): void;
+  /** The same for one slot. */
   commit(slot: string, record: SlotRecord, reports: readonly string[]): void;
   /**
    * Makes the news of a use and what it leaves in the book durable, in one transaction, before it returns.
@@ -156,19 +165,23 @@ function wrap(
   const outbox = openOutbox(database, access);
   const duties = openDutyTable(database, access);
   const write = (work: () => void): void => access('written', () => inTransaction(database, work));
+  const commitAll = (commits: readonly SlotCommit[]): void => {
+    write(() => {
+      for (const { slot, record, reports } of commits) {
+        upsertRecord.run(slot, JSON.stringify(record));
+        for (const report of reports) outbox.add('order', slot, report);
+      }
+    });
+    outbox.committed();
+  };
   return {
     found: () =>
       new Map(
         selectRecords.all().map((row) => [String(row['name']), parseRecord(String(row['record'])) ?? 'lost']),
       ),
     isHistoryLost: () => getCounter(database, LOST_MARK) !== 0,
-    commit: (slot, record, reports) => {
-      write(() => {
-        upsertRecord.run(slot, JSON.stringify(record));
-        for (const report of reports) outbox.add('order', slot, report);
-      });
-      outbox.committed();
-    },
+    commitAll,
+    commit: (slot, record, reports) => commitAll([{ slot, record, reports }]),
     commitUse: (slot, report, book) => {
       write(() => {
         duties.write(book);

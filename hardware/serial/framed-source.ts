@@ -120,9 +120,14 @@ export class FramedSource implements HardwareSource {
       this.#lastReadingAtMs = arrivedAtMs;
       this.#report(null, arrivedAtMs);
     }
-    for (const { channel, raw } of latestOfEach(framed.values, READINGS_AT_ONCE_MAX)) {
+    const values = latestOfEach(framed.values, READINGS_AT_ONCE_MAX);
+    if (values.length === 1 || this.#listener.together === undefined) this.#tell(values, arrivedAtMs);
+    else this.#listener.together(() => this.#tell(values, arrivedAtMs));
+  }
+
+  #tell(values: Framed['values'], arrivedAtMs: number): void {
+    for (const { channel, raw } of values)
       this.#listener.onReading({ hardware: this.name, channel, raw, takenAtMs: arrivedAtMs });
-    }
   }
 
   /** Bytes arrive, and no value: is it a disturbance, the sensor's own word for "nothing", or a wrong setting? */

@@ -3,6 +3,7 @@ import { createPipeline } from '../../agent/pipeline.ts';
 import { NEW_RECORD } from '../../agent/policy/decide.ts';
 import { parseAccessToken } from '../../agent/replenish/access-token.ts';
 import type { SlotSettings } from '../../agent/settings.ts';
+import { GroupCommit } from '../../agent/store/group-commit.ts';
 import { createClock } from '../../agent/system/clock.ts';
 import { compileLinePattern, parseLine } from '../../hardware/serial/line-pattern.ts';
 import { TextFramer } from '../../hardware/serial/text-framer.ts';
@@ -53,7 +54,7 @@ const pipeline = createPipeline(SETTINGS, NEW_RECORD, {
   clock,
   random: Math.random,
   newOrderId: randomUUID,
-  store: { commit: silent },
+  journal: new GroupCommit({ commitAll: silent }),
   tokens: { current: () => token, refresh: silent },
   client: { replenish: () => new Promise(silent) },
   onView: silent,

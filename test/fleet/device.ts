@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createPipeline, type Pipeline } from '../../agent/pipeline.ts';
+import { createPipeline } from '../../agent/pipeline.ts';
+import type { Pipeline } from '../../agent/pipeline-contract.ts';
 import { NEW_RECORD } from '../../agent/policy/decide.ts';
 import { parseAccessToken } from '../../agent/replenish/access-token.ts';
 import { createAlertWatch } from '../../agent/report/alert-watch.ts';
@@ -7,6 +8,7 @@ import { createDevice } from '../../agent/report/device.ts';
 import { makeFirstContact } from '../../agent/report/first-contact.ts';
 import { createUplink, type Uplink } from '../../agent/report/uplink.ts';
 import { slotSettingsOf } from '../../agent/settings.ts';
+import { GroupCommit } from '../../agent/store/group-commit.ts';
 import type { SystemClock } from '../../agent/system/clock.ts';
 import type { Log } from '../../agent/system/log.ts';
 import type { Config } from '../../config/config.ts';
@@ -86,6 +88,7 @@ export class FleetDevice {
       onNotification: () => undefined,
       onCommand: () => Promise.resolve(null),
     });
+    const journal = new GroupCommit(store);
     const token = parseAccessToken('Atza|fleet');
     this.#amazon = drsStandIn(
       this.ailment === 'silent-sensor' ? 'orders' : this.ailment,
@@ -99,7 +102,7 @@ export class FleetDevice {
         createPipeline(settings, NEW_RECORD, {
           clock,
           log: SILENT_LOG,
-          store,
+          journal,
           client: this.#amazon,
           random: () => chance.next(),
           newOrderId: randomUUID,

@@ -29,11 +29,11 @@ const gauge = (help: string, labels: Readonly<Record<string, string>>, value: nu
 function tallied(reports: readonly string[], writes = true): Tally {
   const tally = new Tally();
   const store = {
-    commit: () => {
+    commitAll: () => {
       if (!writes) throw new Error('disk full');
     },
   } as Partial<StateStore> as StateStore;
-  tally.counting(store).commit('black', NEW_RECORD, reports);
+  tally.counting(store).commitAll([{ slot: 'black', record: NEW_RECORD, reports }]);
   return tally;
 }
 

@@ -1,4 +1,5 @@
-import { createPipeline, type Pipeline } from '../../agent/pipeline.ts';
+import { createPipeline } from '../../agent/pipeline.ts';
+import type { Pipeline } from '../../agent/pipeline-contract.ts';
 import { lostRecord, NEW_RECORD } from '../../agent/policy/decide.ts';
 import type { ByHand, Reply } from '../../agent/policy/decision.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
@@ -6,6 +7,7 @@ import { createDashClient, type DashClient } from '../../agent/replenish/dash-cl
 import { createOutboxSender, type OutboxSender } from '../../agent/report/outbox-sender.ts';
 import { type SlotView, slotPayload, tokenRequestPayload } from '../../agent/report/payload.ts';
 import { createRetainedBoard, type RetainedBoard } from '../../agent/report/retained-board.ts';
+import { GroupCommit } from '../../agent/store/group-commit.ts';
 import type { SystemClock } from '../../agent/system/clock.ts';
 import type { Instant } from '../../agent/system/instant.ts';
 import type { Log } from '../../agent/system/log.ts';
@@ -34,6 +36,7 @@ export class AgentProcess {
   readonly #slotClock: SystemClock;
   readonly #dash: DashClient;
   readonly #store: ProcessStore;
+  readonly #journal: GroupCommit;
   readonly #retained: RetainedBoard;
   readonly #sender: OutboxSender;
   readonly #duties: ProcessDuties | null;
@@ -47,6 +50,7 @@ export class AgentProcess {
     this.startedAtMs = scene.nowMs;
     const store = openProcessStore(scene, disk, life, world.watcher);
     this.#store = sabotage.store?.(store) ?? store;
+    this.#journal = new GroupCommit(this.#store);
     this.link = broker.linkFor(life, {
       onConnected: () => this.#onConnected(),
       onMessage: (topic, payload) =>
@@ -88,7 +92,9 @@ export class AgentProcess {
         return true;
       },
       onChange: () => {
-        for (const pipeline of this.#pipelines.values()) pipeline.tokenChanged();
+        this.#journal.together(() => {
+          for (const pipeline of this.#pipelines.values()) pipeline.tokenChanged();
+        });
         this.#duties?.changed();
       },
     });
@@ -114,7 +120,9 @@ export class AgentProcess {
   start(): void {
     this.link.connectSoon();
     this.tokens.start();
-    for (const pipeline of this.#pipelines.values()) pipeline.start();
+    this.#journal.together(() => {
+      for (const pipeline of this.#pipelines.values()) pipeline.start();
+    });
     this.#duties?.start();
   }
 
@@ -195,7 +203,7 @@ export class AgentProcess {
         clock,
         random: () => jitter.next(),
         newOrderId: () => sabotage.orderId?.(newOrderId()) ?? newOrderId(),
-        store: this.#store,
+        journal: this.#journal,
         tokens,
         client,
         onView: (slot, view) => {
@@ -215,7 +223,7 @@ export class AgentProcess {
 
   #commits(slot: string, record: SlotRecord): boolean {
     try {
-      this.#store.commit(slot, record, []);
+      this.#store.commitAll([{ slot, record, reports: [] }]);
       return true;
     } catch {
       return false;

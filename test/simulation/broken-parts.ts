@@ -20,9 +20,10 @@ export function journalAfterSend(): Sabotage {
   return {
     store: (store) => ({
       ...store,
-      commit: (slot, record, reports) => {
-        if (record.depletion?.stage.kind === 'sending') late = () => store.commit(slot, record, reports);
-        else store.commit(slot, record, reports);
+      commitAll: (commits) => {
+        if (commits.some(({ record }) => record.depletion?.stage.kind === 'sending'))
+          late = () => store.commitAll(commits);
+        else store.commitAll(commits);
       },
     }),
     client: (client) => ({
@@ -40,7 +41,7 @@ export function unsynced(applies: (record: SlotRecord) => boolean): () => Sabota
   return () => ({
     store: (store) => ({
       ...store,
-      commit: (slot, record, reports) => store.commit(slot, record, reports, !applies(record)),
+      commitAll: (commits) => store.commitAll(commits, !commits.some(({ record }) => applies(record))),
     }),
   });
 }
@@ -91,10 +92,11 @@ export function reportBeforeCommit(): Sabotage {
     },
     store: (store) => ({
       ...store,
-      commit: (slot, record, reports) => {
-        for (const payload of reports)
-          publisher?.publish(TOPICS.slotOrder(slot), payload, { retain: false }).catch(() => undefined);
-        store.commit(slot, record, reports);
+      commitAll: (commits) => {
+        for (const { slot, reports } of commits)
+          for (const payload of reports)
+            publisher?.publish(TOPICS.slotOrder(slot), payload, { retain: false }).catch(() => undefined);
+        store.commitAll(commits);
       },
     }),
   };

@@ -140,7 +140,8 @@ export const DEFECTS: readonly Defect[] = [
     sabotage: () => ({
       store: (store) => ({
         ...store,
-        commit: (slot, record, reports) => store.commit(slot, uncounted(record), reports),
+        commitAll: (commits) =>
+          store.commitAll(commits.map((commit) => ({ ...commit, record: uncounted(commit.record) }))),
       }),
     }),
     breaks: ['attemptsCountUp', 'aReportBelongsToItsAttempt'],

@@ -1,6 +1,7 @@
 import { type DutyBook, EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import { parseRecord } from '../../agent/store/record-schema.ts';
+import type { SlotCommit } from '../../agent/store/state-store.ts';
 
 export type StoredEvent = { readonly sequence: number; readonly slot: string; readonly payload: string };
 
@@ -51,18 +52,20 @@ export class Disk {
     if (isSynced) this.#durable = next;
   }
 
-  withCommit(slot: string, record: SlotRecord, reports: readonly string[]): Content {
+  withCommits(commits: readonly SlotCommit[]): Content {
     const before = this.#cached;
-    let { outbox, nextSequence, dropped } = before;
-    for (const payload of reports) {
-      outbox = [...outbox, { sequence: nextSequence, slot, payload }];
-      nextSequence += 1;
-      if (outbox.length > this.#outboxMax) {
-        outbox = outbox.slice(1);
-        dropped += 1;
+    let { records, outbox, nextSequence, dropped } = before;
+    for (const { slot, record, reports } of commits) {
+      for (const payload of reports) {
+        outbox = [...outbox, { sequence: nextSequence, slot, payload }];
+        nextSequence += 1;
+        if (outbox.length > this.#outboxMax) {
+          outbox = outbox.slice(1);
+          dropped += 1;
+        }
       }
+      records = { ...records, [slot]: JSON.stringify(record) };
     }
-    const records = { ...before.records, [slot]: JSON.stringify(record) };
     return { ...before, records, outbox, nextSequence, dropped };
   }
 

@@ -1,4 +1,4 @@
-import type { Pipeline } from '../../agent/pipeline.ts';
+import type { Pipeline } from '../../agent/pipeline-contract.ts';
 import type { NotificationType } from '../../agent/policy/decision.ts';
 import type { MqttTokenSource } from '../../agent/replenish/mqtt-token.ts';
 import { parseNotification } from '../../agent/report/notification-message.ts';

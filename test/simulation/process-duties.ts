@@ -1,5 +1,5 @@
 import type { DutySettings } from '../../agent/duty/schedule.ts';
-import type { Pipeline } from '../../agent/pipeline.ts';
+import type { Pipeline } from '../../agent/pipeline-contract.ts';
 import { createDuties, type Duties } from '../../agent/provider/duties.ts';
 import type { TokenSource } from '../../agent/replenish/access-token.ts';
 import { createDashClient } from '../../agent/replenish/dash-client.ts';

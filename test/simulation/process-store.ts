@@ -1,6 +1,7 @@
 import type { DutyBook } from '../../agent/duty/duty-book.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
 import type { StoredDuties } from '../../agent/store/duty-table.ts';
+import type { SlotCommit } from '../../agent/store/state-store.ts';
 import type { Content, Disk } from './disk.ts';
 import type { Life } from './life.ts';
 import type { Scene } from './scene.ts';
@@ -9,7 +10,7 @@ import type { Scene } from './scene.ts';
 export type ProcessStore = {
   load(slot: string): SlotRecord | 'lost' | null;
   /** @throws when the disk refuses; `isSynced` false is what a correct agent never asks for. */
-  commit(slot: string, record: SlotRecord, reports: readonly string[], isSynced?: boolean): void;
+  commitAll(commits: readonly SlotCommit[], isSynced?: boolean): void;
   forgetLoss(): void;
   remove(sequence: number): void;
   readonly duties: StoredDuties;
@@ -44,16 +45,16 @@ export function openProcessStore(scene: Scene, disk: Disk, life: Life, watcher: 
       committed: keep,
     },
     load: (slot) => disk.load(slot),
-    commit: (slot, record, reports, isSynced = true) => {
+    commitAll: (commits, isSynced = true) => {
       if (life.passes('death before commit')) return;
       refuseAtTimes();
-      const next: Content = disk.withCommit(slot, record, reports);
+      const next: Content = disk.withCommits(commits);
       // A power cut in the middle of a transaction leaves all of it or nothing.
       const isKept = scene.nowMs % 3 !== 0;
       const isDead = life.passes('death in commit');
       if (isDead && !isKept) return;
       disk.write(next, isSynced);
-      watcher.onCommit(slot, record, reports);
+      for (const { slot, record, reports } of commits) watcher.onCommit(slot, record, reports);
       if (!isDead) life.passes('death after commit');
     },
     forgetLoss: () => {
