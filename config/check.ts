@@ -7,6 +7,8 @@ import { type NamedFile, namedFiles } from './named-files.ts';
 import { findOddQuotes, findOddSigns } from './odd-signs.ts';
 import { readYaml, type YamlReading } from './parse.ts';
 import { byPlace, type Problem } from './problem.ts';
+import type { Issue } from './schema/issue.ts';
+import { judge } from './schema/judge.ts';
 import { findUnused } from './schema/unused-settings.ts';
 import { configSchema } from './schema.ts';
 import { findDoubts } from './warnings.ts';
@@ -39,12 +41,12 @@ export function checkConfig(text: string, folders: Folders): Checked {
       'the file is empty: type replenish-agent init, or begin with a copy of agent.example.yaml';
     return { ok: false, problems: [{ line: 1, column: 1, path: '', found: null, message }], warnings: [] };
   }
-  const parsed = configSchema.safeParse(yaml.value, { reportInput: true });
-  const ofSchema = parsed.success ? [] : schemaProblems(parsed.error.issues, yaml);
+  const judged = judge(configSchema, yaml.value);
+  const ofSchema = judged.ok ? [] : schemaProblems(judged.issues, yaml);
   // Never as arguments of a call: a hostile file has more problems than the call stack has room.
   const problems = [...yaml.problems, ...ofSchema];
-  if (!parsed.success || problems.length > 0) return { ok: false, problems: bounded(problems), warnings: [] };
-  const config = assemble(parsed.data, folders);
+  if (!judged.ok || problems.length > 0) return { ok: false, problems: bounded(problems), warnings: [] };
+  const config = assemble(judged.output, folders);
   const doubts = [...findDoubts(config), ...findUnused(config, yaml.value)].map(({ path, message }) =>
     warn(path, message),
   );
@@ -57,9 +59,7 @@ export function checkConfig(text: string, folders: Folders): Checked {
   };
 }
 
-type Issues = Parameters<typeof explain>[0][];
-
-function schemaProblems(issues: Issues, yaml: YamlReading): readonly Problem[] {
+function schemaProblems(issues: readonly Issue[], yaml: YamlReading): readonly Problem[] {
   const file: Explained = { schema: configSchema, value: yaml.value, place: yaml.place };
   const all = issues.flatMap((issue) => [issue, ...hiddenIssues(issue, configSchema, yaml.value)]);
   // Around a mistake in the YAML itself the parser guesses: then only what is surely there is worth judging.

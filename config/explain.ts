@@ -1,9 +1,10 @@
-import type * as z from 'zod/mini';
+import type { GenericSchema } from 'valibot';
 import { inlineYaml } from './inline-yaml.ts';
 import { isSecretName, maskSecrets } from './mask-secrets.ts';
 import { nearestName } from './nearest.ts';
 import { type Place, placeAt } from './place.ts';
 import { type Problem, pathText } from './problem.ts';
+import type { Issue } from './schema/issue.ts';
 import { type Declared, declaredAt } from './schema/lookup.ts';
 
 /** Names listed in one message; a longer list is not read. */
@@ -11,7 +12,7 @@ const MOST_NAMES_LISTED = 24;
 
 /** What an explanation is drawn from. */
 export type Explained = {
-  readonly schema: z.core.$ZodType;
+  readonly schema: GenericSchema;
   /** The plain data that was judged. */
   readonly value: unknown;
   /** The place of the root. */
@@ -19,26 +20,27 @@ export type Explained = {
 };
 
 /** PURE. What the schema found -> sentences, each at its place in the file. One issue can name several unknown keys. */
-export function explain(issue: z.core.$ZodIssue, file: Explained): readonly Problem[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey([...issue.path, key], file));
+export function explain(issue: Issue, file: Explained): readonly Problem[] {
+  const { about, message } = issue;
+  if (about.kind === 'unknown settings') {
+    return about.keys.map((key) => unknownKey([...issue.path, key], file));
   }
   const path = shownPath(issue, file.place);
   const spot = placeAt(file.place, path);
   if (!spot.isThere) return [missing(path, spot.place, file)];
   const { place } = spot;
   if (place.kind === 'unreadable') return [];
-  if (issue.code === 'custom' && issue.params?.['isKey'] === true) {
+  if (about.kind === 'name') {
     const found = maskSecrets(String(path.at(-1))).slice(0, 80);
-    return [{ ...place.keyAt, path: pathText(path.slice(0, -1)), found, message: issue.message }];
+    return [{ ...place.keyAt, path: pathText(path.slice(0, -1)), found, message }];
   }
-  const message =
-    place.kind === 'nothing'
-      ? emptyMessage(path, file)
-      : (colonMessage(issue, path, place, file) ?? issueMessage(issue));
+  const sentence =
+    place.kind === 'nothing' ? emptyMessage(path, file) : (colonMessage(issue, path, place, file) ?? message);
   // A group as such is found where it should not be; a rule is about what is in it.
   const found = isRule(issue) && isCollection(place) ? null : place.found;
-  return [{ ...(isCollection(place) ? place.keyAt : place.at), path: pathText(path), found, message }];
+  return [
+    { ...(isCollection(place) ? place.keyAt : place.at), path: pathText(path), found, message: sentence },
+  ];
 }
 
 /** A warning or error that is not from the schema, at the place of its path. */
@@ -53,43 +55,28 @@ export function problemAt(path: readonly PropertyKey[], message: string, root: P
  * Whether the issue holds although the parser had to guess from some line on: a wrong value is wrong all the same,
  * a wrong name only above that line, and what is missing, empty or does not fit may only have been misread.
  */
-export function isSureDespite(brokenLine: number, issue: z.core.$ZodIssue, root: Place): boolean {
+export function isSureDespite(brokenLine: number, issue: Issue, root: Place): boolean {
   const { place, isThere } = placeAt(root, issue.path);
   if (!isThere || isRule(issue)) return false;
   if (place.kind === 'value') return place.at.line !== brokenLine;
-  if (issue.code !== 'unrecognized_keys') return false;
-  return issue.keys.every((key) => (place.inside.get(key)?.keyAt.line ?? brokenLine) < brokenLine);
+  const { about } = issue;
+  if (about.kind !== 'unknown settings') return false;
+  return about.keys.every((key) => (place.inside.get(key)?.keyAt.line ?? brokenLine) < brokenLine);
 }
 
 /** A line `id printer-7` or `id=printer-7` within a group makes a text of the whole group. */
 function colonMessage(
-  issue: z.core.$ZodIssue,
+  { about }: Issue,
   path: readonly PropertyKey[],
   { kind, found }: Place,
   file: Explained,
 ): string | null {
-  if (issue.code !== 'invalid_type' || kind !== 'value' || found === null) return null;
+  if (about.kind !== 'no group' || kind !== 'value' || found === null) return null;
   const [, key = '', value = ''] = /^([\w-]{1,64})(?:\s*[=:]\s*|\s+)(\S.*)$/.exec(found) ?? [];
   const keys = declaredAt(file.schema, file.value, path)?.keys ?? [];
   const nearest = keys.includes(key) ? key : nearestName(key, keys);
   if (nearest === null) return null;
   return `between a name and its value stand a colon and a space: type "${nearest}: ${value}"`;
-}
-
-function issueMessage(issue: z.core.$ZodIssue): string {
-  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return issue.message;
-  const known = knownAlternatives(issue);
-  const { input, discriminator } = issue;
-  const typed: unknown =
-    typeof input === 'object' && input !== null ? Reflect.get(input, discriminator) : input;
-  const nearest = typeof typed === 'string' ? nearestName(typed, known) : null;
-  return `type ${nearest ?? known.join(' or ')}`;
-}
-
-/** zod puts the known values beside the issue, but does not declare them. */
-function knownAlternatives(issue: object): readonly string[] {
-  const options: unknown = Reflect.get(issue, 'options');
-  return Array.isArray(options) ? options.map(String) : [];
 }
 
 function unknownKey(path: readonly PropertyKey[], file: Explained): Problem {
@@ -148,18 +135,16 @@ function entryText({ name, keys }: NonNullable<Declared['entry']>): string {
 }
 
 /** A rule between fields is shown at the first of them that is in the file, not at one that has its default. */
-function shownPath(issue: z.core.$ZodIssue, root: Place): readonly PropertyKey[] {
-  if (issue.code !== 'custom' || !isRule(issue)) return issue.path;
-  const alternatives: unknown = issue.params?.['paths'];
-  if (!Array.isArray(alternatives)) return issue.path;
-  const [first = []] = alternatives as (readonly string[])[];
-  const base = issue.path.slice(0, issue.path.length - first.length);
-  const paths = (alternatives as (readonly string[])[]).map((path) => [...base, ...path]);
-  return paths.find((path) => placeAt(root, path).isThere) ?? base;
+function shownPath({ path, about }: Issue, root: Place): readonly PropertyKey[] {
+  if (about.kind !== 'misfit') return path;
+  const [first = []] = about.paths;
+  const base = path.slice(0, path.length - first.length);
+  const paths = about.paths.map((each) => [...base, ...each]);
+  return paths.find((each) => placeAt(root, each).isThere) ?? base;
 }
 
-function isRule(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'custom' && issue.params?.['misfit'] === true;
+function isRule({ about }: Issue): boolean {
+  return about.kind === 'misfit';
 }
 
 function isCollection({ kind }: Place): boolean {

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Folders } from './folders.ts';
 import { findOddQuotes, findOddSigns } from './odd-signs.ts';
 import { readFaultless } from './read-faultless.ts';
+import { judge } from './schema/judge.ts';
 import { findUnused } from './schema/unused-settings.ts';
 import { configSchema } from './schema.ts';
 import { findDoubts } from './warnings.ts';
@@ -15,8 +16,8 @@ export function faultlessConfig(text: string, folders: Folders): Config | null {
   if (findOddSigns(text).length > 0 || findOddQuotes(text).length > 0) return null;
   const value = readFaultless(text);
   if (value === undefined) return null;
-  const parsed = configSchema.safeParse(value);
-  if (!parsed.success) return null;
-  const config = assemble(parsed.data, folders);
+  const judged = judge(configSchema, value);
+  if (!judged.ok) return null;
+  const config = assemble(judged.output, folders);
   return findDoubts(config).length > 0 || findUnused(config, value).length > 0 ? null : config;
 }

@@ -1,4 +1,6 @@
-import * as z from 'zod/mini';
+import type { GenericSchema } from 'valibot';
+import type { Issue } from './schema/issue.ts';
+import { judge } from './schema/judge.ts';
 import { alternativeAt } from './schema/lookup.ts';
 
 /**
@@ -6,20 +8,13 @@ import { alternativeAt } from './schema/lookup.ts';
  * the rest of the group is judged as the alternative that was most likely meant. Nothing for any other issue, and
  * nothing when no known word is near.
  */
-export function hiddenIssues(
-  issue: z.core.$ZodIssue,
-  schema: z.core.$ZodType,
-  file: unknown,
-): readonly z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union' || issue.discriminator === undefined) return [];
-  const { discriminator, input } = issue;
-  if (typeof input !== 'object' || input === null) return [];
-  const group = issue.path.slice(0, -1);
+export function hiddenIssues({ path, about }: Issue, schema: GenericSchema, file: unknown): readonly Issue[] {
+  if (about.kind !== 'choice') return [];
+  const group = path.slice(0, -1);
   const meant = alternativeAt(schema, file, group);
   if (meant === null) return [];
   // Like every map from the file it has no prototype: a name from outside cannot reach one.
-  const corrected = Object.assign(Object.create(null), input, { [discriminator]: meant.word });
-  const judged = z.safeParse(meant.schema, corrected, { reportInput: true });
-  if (judged.success) return [];
-  return judged.error.issues.map((found) => ({ ...found, path: [...group, ...found.path] }));
+  const corrected = Object.assign(Object.create(null), about.group, { [about.key]: meant.word });
+  const judged = judge(meant.schema, corrected);
+  return judged.ok ? [] : judged.issues.map((issue) => ({ ...issue, path: [...group, ...issue.path] }));
 }

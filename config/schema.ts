@@ -1,12 +1,12 @@
-import type * as z from 'zod/mini';
+import * as v from 'valibot';
 import { nearestName } from './nearest.ts';
 import { deviceSchema } from './schema/device.ts';
+import { group } from './schema/group.ts';
 import { channelsOf, hardwareSchema } from './schema/hardware.ts';
 import { metricsSchema } from './schema/metrics.ts';
 import { mqttSchema } from './schema/mqtt.ts';
 import { replenishSchema } from './schema/replenish.ts';
 import { type Checked, type IsGiven, type ReportMisfit, rule } from './schema/rule.ts';
-import { group } from './schema/scalars.ts';
 import { slotsSchema } from './schema/slots.ts';
 
 const sections = group({
@@ -19,14 +19,15 @@ const sections = group({
 });
 
 /** The file as it was read: keys as they are typed, durations in milliseconds, levels in percent, defaults filled in. */
-export type ConfigFile = z.output<typeof sections>;
+export type ConfigFile = v.InferOutput<typeof sections>;
 
 type Fields = Checked<ConfigFile>;
 type Slot = Checked<ConfigFile['slots'][string]>;
 type Hardware = Checked<ConfigFile['hardware'][string]>;
 
 /** The one declaration of the configuration: types, ranges, defaults, descriptions and the rules between fields. */
-export const configSchema = sections.check(
+export const configSchema = v.pipe(
+  sections,
   rule(judgeSensors),
   rule((fields, misfit, isGiven) => {
     const slots = entriesOf<Slot>(fields.slots);

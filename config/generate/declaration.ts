@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
-import { fieldNotes } from '../schema/notes.ts';
-import { NAME_PATTERN } from '../schema/scalars.ts';
+import type * as v from 'valibot';
+import { asKnown, type KnownSchema, type KnownStep } from '../schema/known-schema.ts';
+import { NAME_PATTERN } from '../schema/name.ts';
+import { notesOf } from '../schema/notes.ts';
 import { configSchema } from '../schema.ts';
 
 /** JSON Schema with the notes of each field beside it: what everything that is generated is drawn from. */
@@ -17,33 +18,115 @@ export type Declaration = {
   readonly isNeeded?: boolean;
   readonly isUnlisted?: boolean;
   readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly items?: Declaration | false;
+  readonly prefixItems?: readonly Declaration[];
   readonly properties?: Readonly<Record<string, Declaration>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: Declaration | false;
+  readonly propertyNames?: Declaration;
+  readonly minProperties?: number;
   readonly oneOf?: readonly Declaration[];
   readonly anyOf?: readonly Declaration[];
 };
 
 /** The configuration's declaration as plain data, in the order in which it is declared. */
 export function declaration(): Declaration {
-  const json = z.toJSONSchema(configSchema, {
-    io: 'input',
-    target: 'draft-2020-12',
-    metadata: fieldNotes,
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      const { def } = zodSchema._zod;
-      const notes = fieldNotes.get(zodSchema);
-      // zod leaves out examples and defaults of what is transformed; ours are written as in the file.
-      if (notes?.examples !== undefined) jsonSchema.examples = [...notes.examples];
-      if (def.type === 'prefault') jsonSchema.default = def.defaultValue as never;
-      if (def.type === 'record') {
-        jsonSchema.propertyNames = { pattern: NAME_PATTERN.source };
-        jsonSchema.minProperties = 1;
-      }
-    },
-  });
-  return json as Declaration;
+  return declared(configSchema);
+}
+
+function declared(schema: v.GenericSchema): Declaration {
+  const known = asKnown(schema);
+  const notes = notesOf(schema);
+  if (known.type !== 'optional') return { ...shape(known), ...notes };
+  const byDefault = known.default === undefined ? {} : { default: known.default };
+  return { ...notes, ...byDefault, ...declared(known.wrapped), ...notes };
+}
+
+/** What a value looks like, without what is noted of the field. */
+function shape(known: KnownSchema): Declaration {
+  switch (known.type) {
+    case 'group':
+      return groupShape(known.entries);
+    case 'named':
+      return {
+        type: 'object',
+        propertyNames: { pattern: NAME_PATTERN.source },
+        minProperties: 1,
+        additionalProperties: declared(known.entry),
+      };
+    case 'choice':
+      return { oneOf: known.options.map(declared) };
+    case 'union':
+      return { anyOf: known.options.map(declared) };
+    case 'optional':
+      return declared(known.wrapped);
+    case 'array':
+      return { type: 'array', ...limits(known), items: declared(known.item) };
+    case 'tuple':
+      return tupleShape(known.items.map(declared));
+    case 'literal':
+      return { type: typeof known.literal, const: known.literal };
+    case 'picklist':
+      return { type: 'string', enum: known.options };
+    case 'custom':
+      return checkedShape(known);
+    default:
+      return { type: known.type, ...limits(known) };
+  }
+}
+
+function groupShape(entries: Readonly<Record<string, v.GenericSchema>>): Declaration {
+  const fields = Object.entries(entries);
+  const required = fields.filter(([, field]) => field.type !== 'optional').map(([key]) => key);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map(([key, field]) => [key, declared(field)])),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+}
+
+function tupleShape(items: readonly Declaration[]): Declaration {
+  return { type: 'array', prefixItems: items, items: false, minItems: items.length, maxItems: items.length };
+}
+
+/** What a check of ours asks has no word in JSON Schema; the schema behind it has. */
+function checkedShape({ pipe = [] }: KnownSchema): Declaration {
+  const inner = pipe.find((step): step is KnownSchema => step.type === 'tuple');
+  return inner === undefined ? {} : shape(inner);
+}
+
+/** What is asked of a value, as far as JSON Schema has a word for it. */
+function limits(known: KnownSchema): Declaration {
+  return Object.assign({}, ...stepsOf(known).map((step) => limit(step, known.type === 'array')));
+}
+
+/** A pipe may begin with another. */
+function stepsOf({ pipe: [first, ...others] = [] }: KnownSchema): readonly KnownStep[] {
+  return first !== undefined && 'pipe' in first ? [...stepsOf(first), ...others] : others;
+}
+
+function limit(step: KnownStep, isList: boolean): Declaration {
+  switch (step.type) {
+    case 'min_length':
+      return isList ? { minItems: step.requirement } : { minLength: step.requirement };
+    case 'max_length':
+      return isList ? { maxItems: step.requirement } : { maxLength: step.requirement };
+    case 'min_value':
+      return { minimum: step.requirement };
+    case 'max_value':
+      return { maximum: step.requirement };
+    case 'regex':
+      return { pattern: step.requirement.source };
+    default:
+      return {};
+  }
 }
 
 /** The default as it may be typed, a group's put together from those of its settings; undefined without one. */

@@ -1,10 +1,11 @@
 import { declaration } from './declaration.ts';
 
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const TITLE = 'Configuration of replenish-agent';
 
 /** PURE. JSON Schema 2020-12 for editors: units and ranges stand in the descriptions, where an editor shows them. */
 export function editorSchema(): string {
-  const schema = { $schema: '', title: TITLE, ...(forEditors(declaration()) as object) };
+  const schema = { $schema: DIALECT, title: TITLE, ...(forEditors(declaration()) as object) };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
 

@@ -1,64 +1,68 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { LEVEL_PATTERN, levelPercent } from '../quantity.ts';
+import { group } from './group.ts';
+import { atLeast, atMost } from './list.ts';
 import { field } from './notes.ts';
 import { type IsGiven, rule } from './rule.ts';
-import { group, number } from './scalars.ts';
+import { number } from './scalars.ts';
 
 const PERCENT = 'a percentage from 0 to 100 is expected: type for example 50';
 
-const percent = z
-  .pipe(
-    z.union(
-      [
-        z.number().check(z.minimum(0, { error: PERCENT }), z.maximum(100, { error: PERCENT })),
-        z.string().check(z.regex(LEVEL_PATTERN, { error: PERCENT })),
-      ],
-      { error: PERCENT },
-    ),
-    z.transform((value: number | string) =>
-      typeof value === 'number' ? value : (levelPercent(value) ?? Number.NaN),
-    ),
-  )
-  .check(z.refine((value) => value >= 0 && value <= 100, { error: PERCENT }));
+const percent = v.pipe(
+  v.union(
+    [
+      v.pipe(number(), v.minValue(0, PERCENT), v.maxValue(100, PERCENT)),
+      v.pipe(v.string(), v.regex(LEVEL_PATTERN, PERCENT)),
+    ],
+    PERCENT,
+  ),
+  v.transform((typed) => (typeof typed === 'number' ? typed : (levelPercent(typed) ?? Number.NaN))),
+  v.check((value) => value >= 0 && value <= 100, PERCENT),
+);
 
-const point = z.tuple([number(), percent], {
-  error: 'a point is written [raw, percent]: type for example [880, 100]',
-});
+// The tuple alone would tell of a missing half as of a setting that is missing.
+const point = v.pipe(
+  v.custom<readonly unknown[]>(
+    (value) => Array.isArray(value) && value.length === 2,
+    'a point is written [raw, percent]: type for example [880, 100]',
+  ),
+  v.tuple([number(), percent]),
+);
 
 /** Raw -> percent full: either the two ends, or a line of points. */
-export const calibrationSchema = group({
-  empty: field(z.optional(number()), {
-    description: 'Raw value of the empty container.',
-    examples: [120],
-    unit: 'raw',
-  }),
-  full: field(z.optional(number()), {
-    description: 'Raw value of the full container.',
-    examples: [880],
-    unit: 'raw',
-  }),
-  points: field(
-    z.optional(
-      z
-        .array(point, { error: 'a list of points is expected: type for example [[120, 0], [880, 100]]' })
-        .check(
-          z.minLength(2, { error: 'at least two points are needed' }),
-          z.maxLength(100, { error: 'at most 100 points can be given' }),
+export const calibrationSchema = v.pipe(
+  group({
+    empty: field(v.optional(number()), {
+      description: 'Raw value of the empty container.',
+      examples: [120],
+      unit: 'raw',
+    }),
+    full: field(v.optional(number()), {
+      description: 'Raw value of the full container.',
+      examples: [880],
+      unit: 'raw',
+    }),
+    points: field(
+      v.optional(
+        v.pipe(
+          v.array(point, 'a list of points is expected: type for example [[120, 0], [880, 100]]'),
+          atLeast(2, 'at least two points are needed'),
+          atMost(100, 'at most 100 points can be given'),
         ),
-    ),
-    {
-      description:
-        'Instead of empty and full: points [raw, percent], percent only rising or only falling with raw.',
-      examples: [
-        [
-          [120, 0],
-          [500, 40],
-          [880, 100],
+      ),
+      {
+        description:
+          'Instead of empty and full: points [raw, percent], percent only rising or only falling with raw.',
+        examples: [
+          [
+            [120, 0],
+            [500, 40],
+            [880, 100],
+          ],
         ],
-      ],
-    },
-  ),
-}).check(
+      },
+    ),
+  }),
   rule(({ empty, full }, misfit) => {
     if (empty === undefined || full === undefined || empty !== full) return;
     misfit(

@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { group } from './group.ts';
 import { field } from './notes.ts';
-import { group, name, text } from './scalars.ts';
+import { name, text } from './scalars.ts';
 
 export const deviceSchema = field(
   group({
@@ -10,7 +11,7 @@ export const deviceSchema = field(
       examples: ['kitchen-printer-7'],
       range: '1 to 64 letters A-Z a-z, digits, _ or -',
     }),
-    name: field(z.optional(text(255)), {
+    name: field(v.optional(text(255)), {
       description: 'Name of this device for people.',
       examples: ['Kitchen printer'],
     }),

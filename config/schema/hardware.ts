@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
+import type * as v from 'valibot';
 import type { HardwareConfig } from '../config.ts';
+import { choice } from './choice.ts';
 import { type Channels, oneValue } from './hardware/channels.ts';
 import { firmataChannels, firmataConfig, firmataDriver } from './hardware/firmata.ts';
 import { gpioChannels, gpioConfig, gpioDriver } from './hardware/gpio.ts';
@@ -10,9 +11,9 @@ import { modbusChannels, modbusConfig, modbusDriver } from './hardware/modbus.ts
 import { scaleConfig, scaleDriver } from './hardware/scale.ts';
 import { transcriptConfig, transcriptDriver } from './hardware/transcript.ts';
 import { ultrasonicConfig, ultrasonicDriver } from './hardware/ultrasonic.ts';
+import { named } from './named.ts';
 import { field } from './notes.ts';
 import type { Checked } from './rule.ts';
-import { named } from './scalars.ts';
 
 const transcript = field(transcriptDriver, {
   entryName: 'recording',
@@ -36,7 +37,7 @@ const gpio = field(gpioDriver, {
  * Every driver, each declared in a file of its own. The first is the one that the sample shows at work; of the others
  * it shows the example that is noted here, under the name that is noted here.
  */
-const driver = z.discriminatedUnion(
+const driver = choice(
   'driver',
   [
     linesDriver,
@@ -49,9 +50,7 @@ const driver = z.discriminatedUnion(
     gpio,
     transcript,
   ],
-  {
-    error: 'settings are expected here, indented below this line: the first is driver',
-  },
+  'settings are expected here, indented below this line: the first is driver',
 );
 
 export const hardwareSchema = field(named(field(driver, { description: 'One connection.' })), {
@@ -60,7 +59,7 @@ export const hardwareSchema = field(named(field(driver, { description: 'One conn
 });
 
 /** One entry as it was read, durations in milliseconds. */
-export type HardwareFile = z.output<typeof driver>;
+export type HardwareFile = v.InferOutput<typeof driver>;
 
 /** PURE. One entry as it was read -> as it is used. `beside` makes a path absolute that is relative to the file. */
 export function hardwareConfig(file: HardwareFile, beside: (path: string) => string): HardwareConfig {

@@ -1,6 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { group } from './group.ts';
 import { field } from './notes.ts';
-import { anyText, group, text, trueOrFalse } from './scalars.ts';
+import { anyText, text, trueOrFalse } from './scalars.ts';
 
 /** How an amount is told to Alexa (docs/device-apis/alexa-inventorylevelsensor.html). */
 export type Measure =
@@ -28,18 +29,18 @@ export function measureOf(unit: string): Measure | null {
 
 /** What Alexa is told of a slot beside its level. */
 export const inventorySchema = group({
-  replenishmentId: field(z.optional(anyText(255)), {
+  replenishmentId: field(v.optional(anyText(255)), {
     description:
       'Id that Amazon gave for the slot when the device was registered for Dash Replenishment through Alexa. Without it slotId. Only with `provider: alexa`, as all that follows.',
     examples: ['amzn1.dash.replenishment.4c8746c0'],
     range: '1 to 255 characters',
   }),
-  instance: field(z.optional(text(64)), {
+  instance: field(v.optional(text(64)), {
     description:
       "Name of the slot's sensor at Alexa; it has to stay the same. Without it `Slot.` and the name of the slot.",
     examples: ['InkSensor.Black'],
   }),
-  usage: field(z.prefault(trueOrFalse(), false), {
+  usage: field(v.optional(trueOrFalse(), false), {
     description:
       'Also tells each use, as an amount. Amazon then orders by the uses and no longer by the level; capacity.unit has to be other than percent.',
   }),

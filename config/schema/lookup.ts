@@ -1,5 +1,6 @@
-import type * as z from 'zod/mini';
+import type * as v from 'valibot';
 import { nearestName } from '../nearest.ts';
+import { asKnown, type KindSchema, type KnownSchema, wordOf } from './known-schema.ts';
 import { notesOf } from './notes.ts';
 
 /** What the declaration says about one place of the configuration. */
@@ -18,7 +19,7 @@ export type Declared = {
  * union. Null when the path leads out of what is declared.
  */
 export function declaredAt(
-  schema: z.core.$ZodType,
+  schema: v.GenericSchema,
   value: unknown,
   path: readonly PropertyKey[],
 ): Declared | null {
@@ -26,102 +27,88 @@ export function declaredAt(
   const open = unwrapped(schema, value, (inner) => {
     example ??= notesOf(inner)?.examples?.[0];
   });
-  const { def } = open._zod;
   const [step, ...rest] = path;
   if (step === undefined) {
-    const keys = def.type === 'object' ? Object.keys(def.shape) : [];
     return {
-      keys,
-      example: example ?? (def.type === 'literal' ? def.values[0] : undefined),
-      isRequired: schema._zod.optin === undefined || notesOf(schema)?.isNeeded === true,
-      entry: entryOf(schema, def),
+      keys: open.type === 'group' ? Object.keys(open.entries) : [],
+      example: example ?? (open.type === 'literal' ? open.literal : undefined),
+      isRequired: schema.type !== 'optional' || notesOf(schema)?.isNeeded === true,
+      entry: entryOf(schema, open),
     };
   }
-  const inner = innerSchema(def, step);
-  const next = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
-  return inner === undefined ? null : declaredAt(inner, next, rest);
+  const inner = innerSchema(open, step);
+  return inner === undefined ? null : declaredAt(inner, valueBelow(value, step), rest);
 }
 
 /** An entry of several kinds is described as the first of them. */
-function entryOf(schema: z.core.$ZodType, def: Def): Declared['entry'] {
-  if (def.type !== 'record') return null;
-  const keys = declaredAt(def.valueType, undefined, [])?.keys ?? [];
+function entryOf(schema: v.GenericSchema, open: KnownSchema): Declared['entry'] {
+  if (open.type !== 'named') return null;
+  const keys = declaredAt(open.entry, undefined, [])?.keys ?? [];
   return { name: notesOf(schema)?.entryName ?? 'name', keys };
 }
 
-function innerSchema(def: Def, step: PropertyKey): z.core.$ZodType | undefined {
-  if (def.type === 'object') return Object.hasOwn(def.shape, step) ? def.shape[String(step)] : undefined;
-  if (def.type === 'record') return def.valueType;
-  if (def.type === 'array') return def.element;
-  return undefined;
+function innerSchema(open: KnownSchema, step: PropertyKey): v.GenericSchema | undefined {
+  if (open.type === 'group')
+    return Object.hasOwn(open.entries, step) ? open.entries[String(step)] : undefined;
+  if (open.type === 'named') return open.entry;
+  return open.type === 'array' ? open.item : undefined;
 }
 
-type Def = z.core.$ZodTypes['_zod']['def'];
+function valueBelow(value: unknown, step: PropertyKey): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
+}
 
-/** Goes through what only wraps a schema (defaults, transformations, alternatives) to the group or value within. */
+/** Goes through what only wraps a schema (defaults, alternatives) to the group or value within. */
 function unwrapped(
-  schema: z.core.$ZodType,
+  schema: v.GenericSchema,
   value: unknown,
-  visit: (inner: z.core.$ZodType) => void,
-): z.core.$ZodTypes {
-  const known = schema as z.core.$ZodTypes;
-  const { def } = known._zod;
-  const inner = wrappedSchema(def, value);
+  visit: (inner: v.GenericSchema) => void,
+): KnownSchema {
+  const known = asKnown(schema);
+  const inner = wrappedSchema(known, value);
   if (inner === undefined) return known;
   visit(inner);
   return unwrapped(inner, value, visit);
 }
 
-function wrappedSchema(def: Def, value: unknown): z.core.$ZodType | undefined {
-  if (def.type === 'optional' || def.type === 'prefault') return def.innerType;
-  if (def.type === 'pipe') return def.in;
-  return def.type === 'union' ? alternative(def, value) : undefined;
-}
-
-function alternative(def: z.core.$ZodUnionDef, value: unknown): z.core.$ZodType | undefined {
-  const groups = def.options.filter((option) => (option as z.core.$ZodTypes)._zod.def.type === 'object');
-  const { discriminator } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
-  if (discriminator === undefined || typeof value !== 'object' || value === null) return groups[0];
-  const meant = meantAlternative(groups, discriminator, Reflect.get(value, discriminator));
-  return meant?.schema ?? groups[0];
-}
-
-/** An alternative of a union and the word that chooses it. */
-export type Alternative = { readonly word: string; readonly schema: z.core.$ZodType };
-
-/** The alternative that the word chooses; for a mistyped one the nearest; null when none is near. */
-function meantAlternative(
-  options: readonly z.core.$ZodType[],
-  discriminator: string,
-  typed: unknown,
-): Alternative | null {
-  if (typeof typed !== 'string') return null;
-  const byWord = new Map<string, z.core.$ZodType>();
-  for (const schema of options) {
-    for (const word of schema._zod.propValues?.[discriminator] ?? []) byWord.set(String(word), schema);
+function wrappedSchema(known: KnownSchema, value: unknown): v.GenericSchema | undefined {
+  switch (known.type) {
+    case 'optional':
+      return known.wrapped;
+    case 'union':
+      return known.options.find(({ type }) => type === 'group');
+    case 'choice':
+      return meantKind(known.options, known.key, value)?.schema ?? known.options[0];
+    default:
+      return undefined;
   }
+}
+
+/** An alternative of a choice and the word that chooses it. */
+export type Alternative = { readonly word: string; readonly schema: v.GenericSchema };
+
+/** The kind that the word in the group chooses; for a mistyped one the nearest; null when none is near. */
+function meantKind(kinds: readonly KindSchema[], key: string, group: unknown): Alternative | null {
+  const typed = valueBelow(group, key);
+  if (typeof typed !== 'string') return null;
+  const byWord = new Map(kinds.map((schema) => [wordOf(schema, key) ?? '', schema]));
   const word = byWord.has(typed) ? typed : nearestName(typed, [...byWord.keys()]);
   const schema = word === null ? undefined : byWord.get(word);
   return word === null || schema === undefined ? null : { word, schema };
 }
 
-/** The alternative that is meant in the group at a path, by the word that stands there; null where no union is. */
+/** The alternative that is meant in the group at a path, by the word that stands there; null where no choice is. */
 export function alternativeAt(
-  schema: z.core.$ZodType,
+  schema: v.GenericSchema,
   value: unknown,
   path: readonly PropertyKey[],
 ): Alternative | null {
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const known = asKnown(schema);
   const [step, ...rest] = path;
-  if (def.type === 'union' && step === undefined) {
-    const { discriminator } = def as Partial<z.core.$ZodDiscriminatedUnionDef>;
-    if (discriminator === undefined || typeof value !== 'object' || value === null) return null;
-    return meantAlternative(def.options, discriminator, Reflect.get(value, discriminator));
-  }
-  const wrapped = wrappedSchema(def, value);
+  if (known.type === 'choice' && step === undefined) return meantKind(known.options, known.key, value);
+  const wrapped = wrappedSchema(known, value);
   if (wrapped !== undefined) return alternativeAt(wrapped, value, path);
-  const inner = step === undefined ? undefined : innerSchema(def, step);
+  const inner = step === undefined ? undefined : innerSchema(known, step);
   if (step === undefined || inner === undefined) return null;
-  const next = typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined;
-  return alternativeAt(inner, next, rest);
+  return alternativeAt(inner, valueBelow(value, step), rest);
 }

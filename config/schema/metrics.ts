@@ -1,30 +1,34 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { isLoopback, type ListenAddress, parseListenAddress } from '../listen-address.ts';
+import { group } from './group.ts';
 import { field } from './notes.ts';
 import { rule } from './rule.ts';
-import { group, text, trueOrFalse } from './scalars.ts';
+import { text, trueOrFalse } from './scalars.ts';
 
 /** The port that OpenTelemetry's exporters for Prometheus listen on. */
 const EXAMPLE = '127.0.0.1:9464';
 
 const settings = group({
   listen: field(
-    text(255).check(
-      z.refine((value) => parseListenAddress(value) !== null, {
-        error: `an address and a port are expected: type for example ${EXAMPLE}`,
-      }),
+    v.pipe(
+      text(255),
+      v.check(
+        (value) => parseListenAddress(value) !== null,
+        `an address and a port are expected: type for example ${EXAMPLE}`,
+      ),
     ),
     { description: 'Where GET /metrics is answered.', examples: [EXAMPLE], range: 'HOST:PORT' },
   ),
-  allowRemote: field(z.prefault(trueOrFalse(), false), {
+  allowRemote: field(v.optional(trueOrFalse(), false), {
     description:
       'Allows an address that other machines can reach. They then read levels, phases and counters without a password.',
   }),
 });
 
 export const metricsSchema = field(
-  z.optional(
-    settings.check(
+  v.optional(
+    v.pipe(
+      settings,
       rule(({ listen, allowRemote }, misfit) => {
         const address = listen === undefined ? null : parseListenAddress(listen);
         if (address !== null && !isLoopback(address) && allowRemote === false)
@@ -43,7 +47,7 @@ export const metricsSchema = field(
 
 /** PURE. null is off. */
 export function metricsConfig(
-  setting: z.output<typeof settings> | undefined,
+  setting: v.InferOutput<typeof settings> | undefined,
 ): { readonly listen: ListenAddress } | null {
   const listen = setting === undefined ? null : parseListenAddress(setting.listen);
   return listen === null ? null : { listen };

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as v from 'valibot';
 
 /** What is said of a field beside its type; editors, the sample, the README and `check` show it. */
 export type FieldNotes = {
@@ -17,16 +17,17 @@ export type FieldNotes = {
   readonly isUnlisted?: boolean;
 };
 
-/** What is noted of each declared field. Not zod's global registry, which every package in the process shares. */
-export const fieldNotes = z.registry<FieldNotes>();
+/** What is noted of each declared field. */
+const notesBySchema = new WeakMap<object, FieldNotes>();
 
 /** Attaches the notes to a field. They go last: a schema made from this one would not have them. */
-export function field<T extends z.ZodMiniType>(schema: T, notes: FieldNotes): T {
-  fieldNotes.add(schema, { ...fieldNotes.get(schema), ...notes });
+export function field<S extends v.GenericSchema>(schema: S, notes: FieldNotes): S {
+  const earlier = notesBySchema.get(schema);
+  notesBySchema.set(schema, earlier === undefined ? notes : { ...earlier, ...notes });
   return schema;
 }
 
 /** The notes of a field, or undefined. */
-export function notesOf(schema: z.core.$ZodType): FieldNotes | undefined {
-  return fieldNotes.get(schema);
+export function notesOf(schema: v.GenericSchema): FieldNotes | undefined {
+  return notesBySchema.get(schema);
 }

@@ -1,5 +1,7 @@
-import * as z from 'zod/mini';
-import { isGroup } from './scalars.ts';
+import type * as v from 'valibot';
+import { isGroup } from './group.ts';
+import { asIssue, type Found, found, type Issue } from './issue.ts';
+import { outcome } from './outcome.ts';
 
 /** What a rule between fields may see: only values that are right by themselves. */
 export type Checked<T> = T extends readonly unknown[]
@@ -22,23 +24,34 @@ export type IsGiven = (...path: readonly string[]) => boolean;
  * all mistakes are reported at once, and none that only follows from another.
  */
 export function rule<T extends object>(
-  judge: (fields: Checked<T>, misfit: ReportMisfit, isGiven: IsGiven, missing: ReportMissing) => void,
-): z.core.$ZodCheck<T> {
-  return z.superRefine<T>(
-    (fields, context) => {
-      const checked = withoutMistakes(fields, context.issues) as Checked<T>;
+  judge: (
+    fields: Checked<NoInfer<T>>,
+    misfit: ReportMisfit,
+    isGiven: IsGiven,
+    missing: ReportMissing,
+  ) => void,
+): v.BaseValidation<T, T, Found> {
+  return {
+    kind: 'validation',
+    type: 'rule',
+    reference: rule,
+    expects: null,
+    async: false,
+    '~run': (dataset) => {
+      const { value: fields, typed, issues = [] } = dataset;
+      if (!isGroup(fields)) return dataset;
+      const broken: Found[] = [];
       const misfit: ReportMisfit = (paths, message) => {
-        const [path = []] = paths;
-        const params = { misfit: true, paths };
-        context.issues.push({ code: 'custom', path: [...path], message, params, input: fields });
+        broken.push(found({ kind: 'misfit', paths }, message, fields, paths[0]));
       };
       const missing: ReportMissing = (path) => {
-        context.issues.push({ code: 'custom', path: [...path], message: 'is missing', input: undefined });
+        broken.push(found({ kind: 'value' }, 'is missing', undefined, path));
       };
+      const checked = withoutMistakes(fields, issues.map(asIssue)) as Checked<T>;
       judge(checked, misfit, (...path) => isPresent(fields, path), missing);
+      return broken.length === 0 ? dataset : outcome(dataset.value as T, typed, [...issues, ...broken]);
     },
-    { when: ({ value }) => isGroup(value) },
-  );
+  };
 }
 
 function isPresent(value: unknown, path: readonly string[]): boolean {
@@ -49,17 +62,14 @@ function isPresent(value: unknown, path: readonly string[]): boolean {
 }
 
 /** A copy without the values that an issue points at. An unknown key leaves what stands around it believable. */
-function withoutMistakes(value: unknown, issues: readonly z.core.$ZodRawIssue[]): unknown {
+function withoutMistakes(value: unknown, issues: readonly Issue[]): unknown {
   const wrong = issues
-    .filter(
-      (issue) =>
-        issue.code !== 'unrecognized_keys' && !(issue.code === 'custom' && issue.params?.['misfit'] === true),
-    )
-    .map(({ path }) => path ?? []);
+    .filter(({ about }) => about.kind !== 'unknown settings' && about.kind !== 'misfit')
+    .map(({ path }) => path);
   return copyWithout(value, wrong);
 }
 
-function copyWithout(value: unknown, wrong: readonly (readonly PropertyKey[])[]): unknown {
+function copyWithout(value: unknown, wrong: readonly Issue['path'][]): unknown {
   if (wrong.length === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return undefined;
   const copy: Record<string, unknown> = Object.create(null);

@@ -1,80 +1,41 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { nearestName } from '../nearest.ts';
+import { NAME_PATTERN, nameHint } from './name.ts';
 
-/** A group of settings: a YAML map whose keys are all known. */
-export function group<S extends z.core.$ZodLooseShape>(shape: S) {
-  return z.strictObject(shape, { error: 'settings are expected here, indented below this line' });
-}
+type Typed = { readonly input: unknown };
 
-/** Entries under names that the technician chooses; the names become parts of topics. */
-export function named<V extends z.ZodMiniType>(entry: V) {
-  const error = 'named entries are expected here, indented below this line';
-  return z.record(z.string(), entry, { error }).check(
-    z.refine((entries) => Object.keys(entries).length > 0, {
-      error: 'at least one entry is needed here, indented below this line, under a name of your choice',
-    }),
-    onlyNames,
-  );
-}
-
-// Not zod's own check of keys: under a key that fails it, zod looks at nothing.
-const onlyNames = z.superRefine<Record<string, unknown>>(
-  (entries, context) => {
-    for (const key of Object.keys(entries)) {
-      if (NAME_PATTERN.test(key)) continue;
-      context.issues.push({
-        code: 'custom',
-        path: [key],
-        params: { isKey: true },
-        message: nameHint(key),
-        input: key,
-      });
-    }
-  },
-  { when: ({ value }) => isGroup(value) },
+// Schemas that no note is attached to, and checks, are made once: the service makes all of them at each start.
+const anything = v.string(quoteHint);
+const shapeOfName = v.regex<string, (issue: v.RegexIssue<string>) => string>(NAME_PATTERN, ({ input }) =>
+  nameHint(input),
+);
+const notEmpty = v.minLength<string, 1, string>(1, 'this text must not be empty');
+const wellFormed = v.check<string, string>(
+  (value) => value.isWellFormed(),
+  'this text holds half a character (a lone surrogate)',
+);
+const onOneLine = v.check<string, string>(
+  (value) => !/\p{Cc}/u.test(value),
+  'line breaks and control characters cannot be used here',
 );
 
-/** Whether a value is a YAML map, right or wrong inside. */
-export function isGroup(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Safe in a topic and in a file name. */
-export const NAME_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-
 export function name() {
-  return z
-    .string({ error: quoteHint })
-    .check(z.regex(NAME_PATTERN, { error: ({ input }) => nameHint(String(input)) }));
-}
-
-function nameHint(typed: string): string {
-  const meant = typed
-    .slice(0, 200)
-    .replace(/[^A-Za-z0-9_-]+/g, '-')
-    .slice(0, 64)
-    .replace(/^-+|-+$/g, '');
-  return `a name is 1 to 64 letters A-Z a-z, digits, _ or -: type for example ${meant || 'black'}`;
+  return v.pipe(anything, shapeOfName);
 }
 
 /** Text without control characters. `maxLength` counts UTF-16 units. */
 export function text(maxLength: number) {
-  return anyText(maxLength).check(
-    z.refine((value) => !/\p{Cc}/u.test(value), {
-      error: 'line breaks and control characters cannot be used here',
-    }),
-  );
+  return v.pipe(anything, notEmpty, notLonger(maxLength), wellFormed, onOneLine);
 }
 
 /** Text with whatever characters; only lone surrogates, which no encoding can carry, are refused. */
 export function anyText(maxLength: number) {
-  return z.string({ error: quoteHint }).check(
-    z.minLength(1, { error: 'this text must not be empty' }),
-    z.maxLength(maxLength, { error: `this text is longer than ${maxLength} characters` }),
-    z.refine((value) => value.isWellFormed(), {
-      error: 'this text holds half a character (a lone surrogate)',
-    }),
-  );
+  return v.pipe(anything, notEmpty, notLonger(maxLength), wellFormed);
+}
+
+function notLonger(maxLength: number) {
+  const message = `this text is longer than ${maxLength} characters`;
+  return v.maxLength<string, number, string>(maxLength, message);
 }
 
 /** Absolute, or relative to a folder that the field's description names. */
@@ -83,44 +44,54 @@ export function filePath() {
 }
 
 export function number() {
-  return z.number({ error: numberHint });
+  return finite('number', Number.isFinite, numberHint);
 }
 
 export function wholeNumber(min: number, max: number) {
-  const error = `a whole number from ${min} to ${max} is expected`;
-  return z
-    .int({ error: ({ input }) => (typeof input === 'number' ? error : numberHint({ input })) })
-    .check(z.minimum(min, { error }), z.maximum(max, { error }));
+  const message = `a whole number from ${min} to ${max} is expected`;
+  const hint = ({ input }: Typed) => (typeof input === 'number' ? message : numberHint({ input }));
+  return v.pipe(
+    finite('integer', Number.isInteger, hint),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+/** valibot's own number may be infinite. */
+export function finite<const T extends 'number' | 'integer'>(
+  type: T,
+  isOne: (value: unknown) => boolean,
+  message: string | ((typed: Typed) => string),
+) {
+  return { ...v.custom<number, typeof message>(isOne, message), type };
 }
 
 export function trueOrFalse() {
-  return z.boolean({
-    error: ({ input }) => {
-      // A map from the file has no prototype, and so cannot be made a text.
-      const typed = typeof input === 'object' ? '' : String(input);
-      if (/^(?:yes|on|y|1|true)$/i.test(typed)) return 'type true, without quotes';
-      if (/^(?:no|off|n|0|false)$/i.test(typed)) return 'type false, without quotes';
-      return 'type true or false';
-    },
-  });
+  return v.boolean(booleanHint);
 }
 
 /** One of a few words. */
 export function oneOf<const W extends readonly string[]>(words: W) {
-  return z.enum(words, {
-    error: ({ input }) => {
-      const nearest = typeof input === 'string' ? nearestName(input, words) : null;
-      return `type ${nearest ?? words.join(' or ')}`;
-    },
+  return v.picklist(words, ({ input }: Typed) => {
+    const nearest = typeof input === 'string' ? nearestName(input, words) : null;
+    return `type ${nearest ?? words.join(' or ')}`;
   });
 }
 
-function quoteHint({ input }: { readonly input?: unknown }): string {
+function booleanHint({ input }: Typed): string {
+  // A map from the file has no prototype, and so cannot be made a text.
+  const typed = typeof input === 'object' ? '' : String(input);
+  if (/^(?:yes|on|y|1|true)$/i.test(typed)) return 'type true, without quotes';
+  if (/^(?:no|off|n|0|false)$/i.test(typed)) return 'type false, without quotes';
+  return 'type true or false';
+}
+
+function quoteHint({ input }: Typed): string {
   const isBare = typeof input === 'number' || typeof input === 'boolean';
   return isBare ? `a text is expected: put it in quotes, type "${input}"` : 'a text is expected here';
 }
 
-function numberHint({ input }: { readonly input?: unknown }): string {
+function numberHint({ input }: Typed): string {
   const meant =
     typeof input === 'string' && input.length <= 40
       ? /^\s*(-?\d+(?:\.\d+)?)\s*\D{0,10}$/.exec(input)?.[1]

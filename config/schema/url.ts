@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 const PARTS = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^?#]*)([?#].*)?$/i;
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::(\d{1,5}))?$/i;
@@ -14,16 +14,19 @@ type UrlRules = {
   readonly exampleHost: string;
 };
 
+const anyText = v.string('a url is expected here, as text');
+
 /**
  * A url with scheme, host and at most a port and a path. Credentials in it are refused: it is shown in logs, and
  * secrets come by file only. So is a query, which MQTT.js would read as connection options.
  */
 export function url(rules: UrlRules) {
-  const ends = { error: 'a url is expected here, as text' };
-  return z.string(ends).check(
-    z.refine((value) => urlMistake(value, rules) === null, {
-      error: ({ input }) => urlMistake(String(input), rules) ?? 'this is not a valid url',
-    }),
+  return v.pipe(
+    anyText,
+    v.check(
+      (value) => urlMistake(value, rules) === null,
+      ({ input }) => urlMistake(input, rules) ?? 'this is not a valid url',
+    ),
   );
 }
 

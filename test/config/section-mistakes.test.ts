@@ -306,6 +306,17 @@ const ROWS: readonly Row[] = [
     ['16:20 slots.black.calibration.points [a list] at least two points are needed'],
   ],
   [
+    'one wrong point is two mistakes, and no list at all is one',
+    'calibration: { empty: 120, full: 880 }\n  blue',
+    'calibration: { points: [[1]] }\n    sentinels: ""\n    name: []\n  blue',
+    [
+      '16:20 slots.black.calibration.points [a list] at least two points are needed',
+      '16:29 slots.black.calibration.points[0] [a list] a point is written [raw, percent]: type for example [880, 100]',
+      '17:16 slots.black.sentinels [""] a list of numbers is expected: type for example [-1, 65535]',
+      '18:5 slots.black.name [a list] a text is expected here',
+    ],
+  ],
+  [
     'points in shares are told percentages',
     'calibration: { empty: 120, full: 880 }\n  blue',
     'calibration: { points: [[1, 0], [2, 1]] }\n  blue',

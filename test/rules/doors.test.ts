@@ -58,7 +58,7 @@ describe('openDoors', () => {
 
   test.each([
     ['agent/replenish/http-door.ts', "import { Pool } from 'undici';"],
-    ['config/schema/slots.ts', "import * as z from 'zod/mini';"],
+    ['config/schema/slots.ts', "import * as v from 'valibot';"],
     ['agent/pipeline.ts', "import { readFileSync } from 'node:fs';"],
     ['test/report/link.test.ts', "import { connectAsync } from 'mqtt';"],
   ])('in %s lets %s pass', (path, line) => {

@@ -1,10 +1,12 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
 import { nearestName } from '../../nearest.ts';
+import { group } from '../group.ts';
+import { named } from '../named.ts';
 import { field } from '../notes.ts';
 import { duration } from '../quantities.ts';
 import { type Checked, type IsGiven, type ReportMisfit, rule } from '../rule.ts';
-import { group, named, oneOf, trueOrFalse, wholeNumber } from '../scalars.ts';
+import { oneOf, trueOrFalse, wholeNumber } from '../scalars.ts';
 import type { Channels } from './channels.ts';
 import { baudRateField, portField, silenceField } from './serial-fields.ts';
 
@@ -17,45 +19,47 @@ const MODELS = ['GP2Y0A21YK', 'GP2Y0A41SK0F', 'GP2Y0A02YK0F', 'GP2Y0A710K0F', 'G
 
 const digitalPin = wholeNumber(...PIN_LIMITS);
 const PIN_ERROR = 'a pin is given as it is printed on the board: type for example A0, or 4';
-const pin = z.union([digitalPin, z.string().check(z.regex(/^A(?:\d|1[0-5])$/, { error: PIN_ERROR }))], {
-  error: PIN_ERROR,
-});
-const ladder = z
-  .array(digitalPin, { error: 'a list of pins is expected here: type for example [4, 5, 6]' })
-  .check(
-    z.refine((pins) => pins.length >= 2 && pins.length <= LADDER_PINS_MAX, {
-      error: `2 to ${LADDER_PINS_MAX} pins are expected here; a single one is a float-switch`,
-    }),
-    z.refine((pins) => new Set(pins).size === pins.length, { error: 'a pin stands here twice' }),
-  );
+const analogPin = v.pipe(v.string(), v.regex(/^A(?:\d|1[0-5])$/, PIN_ERROR));
+const pin = v.union([digitalPin, analogPin], PIN_ERROR);
+const ladder = v.pipe(
+  v.array(digitalPin, 'a list of pins is expected here: type for example [4, 5, 6]'),
+  v.check(
+    (pins) => pins.length >= 2 && pins.length <= LADDER_PINS_MAX,
+    `2 to ${LADDER_PINS_MAX} pins are expected here; a single one is a float-switch`,
+  ),
+  v.check((pins) => new Set(pins).size === pins.length, 'a pin stands here twice'),
+);
 
-const channel = group({
-  kind: field(oneOf(['analog', 'float-switch', 'float-ladder', 'proximity', 'ping']), {
-    description:
-      '`analog`: a voltage, raw 0 to 1023. `float-switch`: 1 while the contact is closed. `float-ladder`: how many contacts are closed. `proximity`: an analog distance sensor, raw mm. `ping`: an HC-SR04 on one pin, raw mm; needs PingFirmata.',
-    examples: ['analog'],
+const channel = v.pipe(
+  group({
+    kind: field(oneOf(['analog', 'float-switch', 'float-ladder', 'proximity', 'ping']), {
+      description:
+        '`analog`: a voltage, raw 0 to 1023. `float-switch`: 1 while the contact is closed. `float-ladder`: how many contacts are closed. `proximity`: an analog distance sensor, raw mm. `ping`: an HC-SR04 on one pin, raw mm; needs PingFirmata.',
+      examples: ['analog'],
+    }),
+    pin: field(v.optional(pin), {
+      description: 'The pin, as printed on the board: A0 to A15 for `analog` and `proximity`, else a number.',
+      range: `A0 to A15, or ${PIN_LIMITS[0]} to ${PIN_LIMITS[1]}`,
+      examples: ['A0', 4],
+    }),
+    pins: field(v.optional(ladder), {
+      description: 'Instead of pin for a `float-ladder`: its pins, the lowest contact first.',
+      examples: [[4, 5, 6]],
+    }),
+    model: field(v.optional(oneOf(MODELS)), {
+      description: 'The sensor of a `proximity` channel.',
+      examples: ['GP2Y0A21YK'],
+    }),
+    pullup: field(v.optional(trueOrFalse(), true), {
+      description:
+        'The resistor within the chip: for a contact between the pin and ground. false for one to the supply with a resistor of its own.',
+    }),
+    invert: field(v.optional(trueOrFalse(), false), {
+      description: 'Counts open contacts instead of closed ones.',
+    }),
   }),
-  pin: field(z.optional(pin), {
-    description: 'The pin, as printed on the board: A0 to A15 for `analog` and `proximity`, else a number.',
-    range: `A0 to A15, or ${PIN_LIMITS[0]} to ${PIN_LIMITS[1]}`,
-    examples: ['A0', 4],
-  }),
-  pins: field(z.optional(ladder), {
-    description: 'Instead of pin for a `float-ladder`: its pins, the lowest contact first.',
-    examples: [[4, 5, 6]],
-  }),
-  model: field(z.optional(oneOf(MODELS)), {
-    description: 'The sensor of a `proximity` channel.',
-    examples: ['GP2Y0A21YK'],
-  }),
-  pullup: field(z.prefault(trueOrFalse(), true), {
-    description:
-      'The resistor within the chip: for a contact between the pin and ground. false for one to the supply with a resistor of its own.',
-  }),
-  invert: field(z.prefault(trueOrFalse(), false), {
-    description: 'Counts open contacts instead of closed ones.',
-  }),
-}).check(rule(judgeChannel));
+  rule(judgeChannel),
+);
 
 type ChannelFile = {
   readonly kind: 'analog' | 'float-switch' | 'float-ladder' | 'proximity' | 'ping';
@@ -93,14 +97,14 @@ function judgeChannel(
 
 export const firmataDriver = field(
   group({
-    driver: field(z.literal('firmata'), {
+    driver: field(v.literal('firmata'), {
       description:
         '`firmata`: an Arduino that runs StandardFirmata; its pins are read by Johnny-Five, without a program of your own.',
       examples: ['firmata'],
     }),
     port: portField('usb-Arduino_Uno_8573-if00'),
     baudRate: baudRateField(57_600),
-    samplingInterval: field(z.prefault(duration('100ms', '16s'), '1s'), {
+    samplingInterval: field(v.optional(duration('100ms', '16s'), '1s'), {
       description: 'How often the board sends each value. It has to be well below staleAfter.',
     }),
     channels: field(named(field(channel, { description: 'One sensor.' })), {
@@ -126,7 +130,7 @@ export const firmataDriver = field(
   },
 );
 
-type FirmataFile = z.output<typeof firmataDriver>;
+type FirmataFile = v.InferOutput<typeof firmataDriver>;
 type ChannelSettings = HardwareConfigOf<'firmata'>['channels'][string];
 
 export function firmataConfig(file: FirmataFile): HardwareConfigOf<'firmata'> {

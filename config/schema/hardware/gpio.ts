@@ -1,10 +1,12 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
 import { nearestName } from '../../nearest.ts';
+import { group } from '../group.ts';
+import { named } from '../named.ts';
 import { field } from '../notes.ts';
 import { duration } from '../quantities.ts';
 import { type Checked, rule } from '../rule.ts';
-import { group, named, oneOf, text, trueOrFalse } from '../scalars.ts';
+import { finite, oneOf, text, trueOrFalse } from '../scalars.ts';
 import type { Channels } from './channels.ts';
 
 /** A chip has some hundred lines at the most. */
@@ -13,44 +15,47 @@ const LINE_MAX = 1023;
 const LADDER_LINES_MAX = 16;
 
 const LINE_ERROR = `a line is given by its number on the chip, or by its name: type for example 17 or "GPIO17"`;
-const lineNumber = z
-  .int({ error: LINE_ERROR })
-  .check(z.minimum(0, { error: LINE_ERROR }), z.maximum(LINE_MAX, { error: LINE_ERROR }));
+const lineNumber = v.pipe(
+  finite('integer', Number.isInteger, LINE_ERROR),
+  v.minValue(0, LINE_ERROR),
+  v.maxValue(LINE_MAX, LINE_ERROR),
+);
 // The kernel's names have 31 bytes at the most, and may hold spaces.
-const lineName = z.string().check(z.regex(/^[\x20-\x7e]{1,31}$/, { error: LINE_ERROR }));
-const line = z.union([lineNumber, lineName], { error: LINE_ERROR });
+const lineName = v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,31}$/, LINE_ERROR));
+const line = v.union([lineNumber, lineName], LINE_ERROR);
 
-const ladder = z
-  .array(line, { error: 'a list of lines is expected here: type for example [17, 27, 22]' })
-  .check(
-    z.refine((lines) => lines.length >= 2 && lines.length <= LADDER_LINES_MAX, {
-      error: `2 to ${LADDER_LINES_MAX} lines are expected here; a single one is given as line`,
+const ladder = v.pipe(
+  v.array(line, 'a list of lines is expected here: type for example [17, 27, 22]'),
+  v.check(
+    (lines) => lines.length >= 2 && lines.length <= LADDER_LINES_MAX,
+    `2 to ${LADDER_LINES_MAX} lines are expected here; a single one is given as line`,
+  ),
+  v.check((lines) => new Set(lines).size === lines.length, 'a line stands here twice'),
+);
+
+const channel = v.pipe(
+  group({
+    line: field(v.optional(line), {
+      description: 'One switch, which yields 0 or 1: number of the line on the chip, or its name.',
+      range: `0 to ${LINE_MAX}, or text`,
+      examples: [17],
     }),
-    z.refine((lines) => new Set(lines).size === lines.length, { error: 'a line stands here twice' }),
-  );
-
-const channel = group({
-  line: field(z.optional(line), {
-    description: 'One switch, which yields 0 or 1: number of the line on the chip, or its name.',
-    range: `0 to ${LINE_MAX}, or text`,
-    examples: [17],
+    lines: field(v.optional(ladder), {
+      description: 'Instead of line: a ladder of switches, the lowest first. It yields how many are on.',
+      examples: [[17, 27, 22]],
+    }),
+    activeLow: field(v.optional(trueOrFalse(), false), {
+      description: 'A line at 0 V counts as on: for a switch between the line and ground.',
+    }),
+    bias: field(v.optional(oneOf(['pull-up', 'pull-down', 'disabled'])), {
+      description:
+        'Resistor within the chip. A switch to ground needs pull-up, one to the supply pull-down, unless the board has one of its own. Without it the line stays as the board has it.',
+      examples: ['pull-up'],
+    }),
+    debounce: field(v.optional(duration('0s', '10s'), '20ms'), {
+      description: 'A level has to last for this long.',
+    }),
   }),
-  lines: field(z.optional(ladder), {
-    description: 'Instead of line: a ladder of switches, the lowest first. It yields how many are on.',
-    examples: [[17, 27, 22]],
-  }),
-  activeLow: field(z.prefault(trueOrFalse(), false), {
-    description: 'A line at 0 V counts as on: for a switch between the line and ground.',
-  }),
-  bias: field(z.optional(oneOf(['pull-up', 'pull-down', 'disabled'])), {
-    description:
-      'Resistor within the chip. A switch to ground needs pull-up, one to the supply pull-down, unless the board has one of its own. Without it the line stays as the board has it.',
-    examples: ['pull-up'],
-  }),
-  debounce: field(z.prefault(duration('0s', '10s'), '20ms'), {
-    description: 'A level has to last for this long.',
-  }),
-}).check(
   rule((_fields, misfit, isGiven) => {
     const [hasLine, hasLines] = [isGiven('line'), isGiven('lines')];
     if (!hasLine && !hasLines) misfit([[]], 'add line: with the number of the line, or lines: for a ladder');
@@ -59,7 +64,7 @@ const channel = group({
 );
 
 export const gpioDriver = group({
-  driver: field(z.literal('gpio'), {
+  driver: field(v.literal('gpio'), {
     description: 'Switches on GPIO lines of the board itself, through the GPIO character device of Linux.',
     examples: ['gpio'],
   }),
@@ -72,12 +77,12 @@ export const gpioDriver = group({
     entryName: 'tank',
     description: 'What is wired, each under a name of your choice.',
   }),
-  interval: field(z.prefault(duration('100ms', '1h'), '1s'), {
+  interval: field(v.optional(duration('100ms', '1h'), '1s'), {
     description: 'A change is told at once; without one each channel is read and told again this often.',
   }),
 });
 
-type GpioFile = z.output<typeof gpioDriver>;
+type GpioFile = v.InferOutput<typeof gpioDriver>;
 
 export function gpioConfig({ driver, chip, channels, interval }: GpioFile): HardwareConfigOf<'gpio'> {
   const groups: Record<string, HardwareConfigOf<'gpio'>['channels'][string]> = Object.create(null);

@@ -1,13 +1,14 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
 import { duration } from '../quantities.ts';
-import { group, text } from '../scalars.ts';
+import { text } from '../scalars.ts';
 import type { Channels } from './channels.ts';
 
 export const iioDriver = field(
   group({
-    driver: field(z.literal('iio'), {
+    driver: field(v.literal('iio'), {
       description:
         '`iio`: a converter with a kernel driver (ADS1115, MCP3208, HX711). Raw values are counts. `sensor.channel` is its input: `voltage0` for the file `in_voltage0_raw`.',
       examples: ['iio'],
@@ -17,10 +18,10 @@ export const iioDriver = field(
         'Name of the device, as its file `name` or `label` holds it; not its number, which changes.',
       examples: ['ads1115'],
     }),
-    pollEvery: field(z.prefault(duration('10ms', '1h'), '1s'), {
+    pollEvery: field(v.optional(duration('10ms', '1h'), '1s'), {
       description: 'How often every input is read.',
     }),
-    devicesFolder: field(z.prefault(text(4096), '/sys/bus/iio/devices'), {
+    devicesFolder: field(v.optional(text(4096), '/sys/bus/iio/devices'), {
       description:
         'Folder in which the kernel shows its devices; in a container it may be mounted elsewhere.',
     }),
@@ -32,7 +33,7 @@ export const iioDriver = field(
   },
 );
 
-export function iioConfig({ pollEvery, ...rest }: z.output<typeof iioDriver>): HardwareConfigOf<'iio'> {
+export function iioConfig({ pollEvery, ...rest }: v.InferOutput<typeof iioDriver>): HardwareConfigOf<'iio'> {
   return { ...rest, pollEveryMs: pollEvery };
 }
 

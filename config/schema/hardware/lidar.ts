@@ -1,12 +1,12 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
-import { group } from '../scalars.ts';
 import { baudRateField, portField, silenceField } from './serial-fields.ts';
 
 export const lidarDriver = field(
   group({
-    driver: field(z.literal('lidar'), {
+    driver: field(v.literal('lidar'), {
       description:
         '`lidar`: a Benewake TF-Luna or TFmini. Raw values are mm from the sensor to the surface: `empty` is the larger one. One slot, without a channel.',
       examples: ['lidar'],
@@ -25,6 +25,6 @@ export const lidarDriver = field(
 export function lidarConfig({
   reopenAfterSilence,
   ...rest
-}: z.output<typeof lidarDriver>): HardwareConfigOf<'lidar'> {
+}: v.InferOutput<typeof lidarDriver>): HardwareConfigOf<'lidar'> {
   return { ...rest, reopenAfterSilenceMs: reopenAfterSilence ?? null };
 }

@@ -1,25 +1,33 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
 import { inspectLinePattern } from '../../line-pattern.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
 import type { Checked } from '../rule.ts';
-import { group, text } from '../scalars.ts';
+import { text } from '../scalars.ts';
 import type { Channels } from './channels.ts';
 import { baudRateField, portField, silenceField } from './serial-fields.ts';
 
-const linePattern = text(1000).check(
-  z.superRefine((value, context) => {
-    const pattern = inspectLinePattern(value);
-    if (pattern.ok && pattern.hasValue) return;
-    const message = pattern.ok
-      ? 'the pattern must have a group named value around the number: type for example (?<value>-?\\d+)'
-      : `this is not a valid regular expression (${pattern.reason}): type for example '(?<value>-?\\d+)' for lines that are a number`;
-    context.issues.push({ code: 'custom', input: value, message });
-  }),
+const linePattern = v.pipe(
+  text(1000),
+  v.check(
+    (source) => patternMistake(source) === null,
+    ({ input: source }) => patternMistake(source) ?? '',
+  ),
 );
 
+function patternMistake(source: string): string | null {
+  const pattern = inspectLinePattern(source);
+  if (!pattern.ok) {
+    return `this is not a valid regular expression (${pattern.reason}): type for example '(?<value>-?\\d+)' for lines that are a number`;
+  }
+  return pattern.hasValue
+    ? null
+    : 'the pattern must have a group named value around the number: type for example (?<value>-?\\d+)';
+}
+
 export const linesDriver = group({
-  driver: field(z.literal('lines'), {
+  driver: field(v.literal('lines'), {
     description: 'How the hardware speaks. `lines`: one text line for each reading, over a serial port.',
     examples: ['lines'],
   }),
@@ -33,7 +41,7 @@ export const linesDriver = group({
   reopenAfterSilence: silenceField(),
 });
 
-type LinesFile = z.output<typeof linesDriver>;
+type LinesFile = v.InferOutput<typeof linesDriver>;
 
 export function linesConfig({ reopenAfterSilence, ...rest }: LinesFile): HardwareConfigOf<'lines'> {
   return { ...rest, reopenAfterSilenceMs: reopenAfterSilence ?? null };

@@ -1,15 +1,17 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
 import { nearestName } from '../../nearest.ts';
+import { group } from '../group.ts';
+import { named } from '../named.ts';
 import { field } from '../notes.ts';
 import { duration } from '../quantities.ts';
 import type { Checked } from '../rule.ts';
-import { group, named, number, oneOf, wholeNumber } from '../scalars.ts';
+import { number, oneOf, wholeNumber } from '../scalars.ts';
 import type { Channels } from './channels.ts';
 import { baudRateField, portField, silenceField } from './serial-fields.ts';
 
-const oneOrTwo = { error: 'type 1 or 2' };
-const threeOrFour = { error: 'type 3 (holding registers) or 4 (input registers)' };
+const ONE_OR_TWO = 'type 1 or 2';
+const THREE_OR_FOUR = 'type 3 (holding registers) or 4 (input registers)';
 const REGISTER_TYPES = ['uint16', 'int16', 'uint32', 'int32', 'float32'] as const;
 
 const channel = group({
@@ -19,7 +21,7 @@ const channel = group({
     unit: 'address',
     range: '1 to 254',
   }),
-  function: field(z.prefault(z.union([z.literal(3), z.literal(4)], threeOrFour), 3), {
+  function: field(v.optional(v.union([v.literal(3), v.literal(4)], THREE_OR_FOUR), 3), {
     description: 'What is read: 3 holding registers, 4 input registers.',
     range: '3 or 4',
   }),
@@ -30,13 +32,13 @@ const channel = group({
     unit: 'register',
     range: '0 to 65535',
   }),
-  type: field(z.prefault(oneOf(REGISTER_TYPES), 'uint16'), {
+  type: field(v.optional(oneOf(REGISTER_TYPES), 'uint16'), {
     description: 'How the number lies in the registers; those with 32 bits take two.',
   }),
-  wordOrder: field(z.prefault(oneOf(['high-first', 'low-first']), 'high-first'), {
+  wordOrder: field(v.optional(oneOf(['high-first', 'low-first']), 'high-first'), {
     description: 'Which of two registers comes first.',
   }),
-  scale: field(z.prefault(number(), 1), {
+  scale: field(v.optional(number(), 1), {
     description: "The register's number times this is the raw value.",
     unit: 'raw per count',
   }),
@@ -44,24 +46,24 @@ const channel = group({
 
 export const modbusDriver = field(
   group({
-    driver: field(z.literal('modbus'), {
+    driver: field(v.literal('modbus'), {
       description:
         '`modbus`: devices on an RS-485 bus that are asked in turn (Modbus RTU). `sensor.channel` is a name under `channels`.',
       examples: ['modbus'],
     }),
     port: portField('usb-FTDI_USB-RS485-if00-port0'),
     baudRate: baudRateField(9600),
-    parity: field(z.prefault(oneOf(['none', 'even', 'odd']), 'none'), {
+    parity: field(v.optional(oneOf(['none', 'even', 'odd']), 'none'), {
       description: 'Parity, as the devices on the bus are set.',
     }),
-    stopBits: field(z.prefault(z.union([z.literal(1), z.literal(2)], oneOrTwo), 1), {
+    stopBits: field(v.optional(v.union([v.literal(1), v.literal(2)], ONE_OR_TWO), 1), {
       description: 'Stop bits, as the devices on the bus are set.',
       range: '1 or 2',
     }),
-    pollEvery: field(z.prefault(duration('50ms', '1h'), '1s'), {
+    pollEvery: field(v.optional(duration('50ms', '1h'), '1s'), {
       description: 'How often each channel is asked. A device that does not answer is asked less often.',
     }),
-    answerTimeout: field(z.prefault(duration('10ms', '10s'), '500ms'), {
+    answerTimeout: field(v.optional(duration('10ms', '10s'), '500ms'), {
       description: 'Longest wait for an answer.',
     }),
     channels: field(named(field(channel, { description: 'One value on the bus.' })), {
@@ -84,7 +86,7 @@ export const modbusDriver = field(
   },
 );
 
-type ModbusFile = z.output<typeof modbusDriver>;
+type ModbusFile = v.InferOutput<typeof modbusDriver>;
 
 export function modbusConfig(file: ModbusFile): HardwareConfigOf<'modbus'> {
   const { pollEvery, answerTimeout, reopenAfterSilence, ...rest } = file;

@@ -1,12 +1,12 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
-import { group } from '../scalars.ts';
 import { baudRateField, portField, silenceField } from './serial-fields.ts';
 
 export const scaleDriver = field(
   group({
-    driver: field(z.literal('scale'), {
+    driver: field(v.literal('scale'), {
       description:
         '`scale`: a scale that sends its weight all the time, `ST,GS,+  12.300kg`. Raw values are grams; only stable weights count. One slot, without a channel.',
       examples: ['scale'],
@@ -25,6 +25,6 @@ export const scaleDriver = field(
 export function scaleConfig({
   reopenAfterSilence,
   ...rest
-}: z.output<typeof scaleDriver>): HardwareConfigOf<'scale'> {
+}: v.InferOutput<typeof scaleDriver>): HardwareConfigOf<'scale'> {
   return { ...rest, reopenAfterSilenceMs: reopenAfterSilence ?? null };
 }

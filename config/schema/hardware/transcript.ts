@@ -1,10 +1,11 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import type { HardwareConfigOf } from '../../config.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
-import { filePath, group, name, oneOf, trueOrFalse } from '../scalars.ts';
+import { filePath, name, oneOf, trueOrFalse } from '../scalars.ts';
 
 export const transcriptDriver = group({
-  driver: field(z.literal('transcript'), {
+  driver: field(v.literal('transcript'), {
     description:
       'A recording of readings (`run --record`) instead of hardware; the channel is the one that was recorded.',
     examples: ['transcript'],
@@ -13,20 +14,20 @@ export const transcriptDriver = group({
     description: 'The recording, relative to this file.',
     examples: ['recording.jsonl'],
   }),
-  pace: field(z.prefault(oneOf(['original', 'fast']), 'original'), {
+  pace: field(v.optional(oneOf(['original', 'fast']), 'original'), {
     description:
       'Every reading at its time, or as fast as they are taken in. Waits such as confirm.for still take their time: `replay` is what passes time quickly.',
   }),
-  repeat: field(z.prefault(trueOrFalse(), false), {
+  repeat: field(v.optional(trueOrFalse(), false), {
     description: 'Begins again a second after the end; without it the hardware is silent from there on.',
   }),
-  only: field(z.optional(name()), {
+  only: field(v.optional(name()), {
     description: 'Takes only the readings that were recorded from the hardware of this name.',
     examples: ['board'],
   }),
 });
 
-type TranscriptFile = z.output<typeof transcriptDriver>;
+type TranscriptFile = v.InferOutput<typeof transcriptDriver>;
 
 /** `beside` makes a path absolute that is relative to the configuration. */
 export function transcriptConfig(

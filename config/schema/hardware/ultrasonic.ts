@@ -1,8 +1,9 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { ULTRASONIC_MODELS } from '../../../hardware/serial/ultrasonic-models.ts';
 import type { HardwareConfigOf } from '../../config.ts';
+import { group } from '../group.ts';
 import { field } from '../notes.ts';
-import { group, oneOf } from '../scalars.ts';
+import { oneOf } from '../scalars.ts';
 import { baudRateByModelField, portField, silenceField } from './serial-fields.ts';
 
 const MODELS = [
@@ -16,7 +17,7 @@ const MODELS = [
 
 export const ultrasonicDriver = field(
   group({
-    driver: field(z.literal('ultrasonic'), {
+    driver: field(v.literal('ultrasonic'), {
       description:
         '`ultrasonic`: an ultrasonic sensor with a serial output. Raw values are mm from the sensor to the surface: `empty` is the larger one. One slot, without a channel.',
       examples: ['ultrasonic'],
@@ -43,7 +44,7 @@ export function ultrasonicConfig({
   reopenAfterSilence,
   baudRate,
   ...rest
-}: z.output<typeof ultrasonicDriver>): HardwareConfigOf<'ultrasonic'> {
+}: v.InferOutput<typeof ultrasonicDriver>): HardwareConfigOf<'ultrasonic'> {
   return {
     ...rest,
     baudRate: baudRate ?? ULTRASONIC_MODELS[rest.model].baudRate,
