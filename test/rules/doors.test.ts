@@ -48,7 +48,7 @@ describe('openDoors', () => {
     ['agent/pipeline.ts', "const mqtt = await import('mqtt');"],
     ['agent/pipeline.ts', "import { DatabaseSync } from 'node:sqlite';"],
     ['agent/pipeline.ts', "import { setTimeout } from 'node:timers/promises';"],
-    ['agent/replenish/classify.ts', "import { z } from 'zod';"],
+    ['agent/replenish/request.ts', "import * as v from 'valibot';"],
     ['agent/pipeline.ts', "import lodash from 'lodash';"],
     ['hardware/serial/serial-port.ts', "import { SerialPort } from 'serialport';"],
     ['test/workbench/main.ts', "import koffi from 'koffi';"],
@@ -58,7 +58,7 @@ describe('openDoors', () => {
 
   test.each([
     ['agent/replenish/http-door.ts', "import { Pool } from 'undici';"],
-    ['config/schema/slots.ts', "import * as z from 'zod/mini';"],
+    ['config/schema/slots.ts', "import * as v from 'valibot';"],
     ['agent/pipeline.ts', "import { readFileSync } from 'node:fs';"],
     ['test/report/link.test.ts', "import { connectAsync } from 'mqtt';"],
   ])('in %s lets %s pass', (path, line) => {

@@ -4,11 +4,12 @@
 
 /**
  * Packages and modules that compute and do nothing else: what a pure file may take beside pure files. Empty: all of it.
- * `zod/mini` judges plain data, `yaml` and `js-yaml` turn text into it, a hash and a path are functions of their input, and
+ * `valibot` judges plain data, `yaml` and `js-yaml` turn text into it, a hash and a path are functions of their input, and
  * so is what parseArgs makes of the words that it is given. (`resolve` asks for the working directory only when no part
  * is absolute; its one user is handed absolute folders.)
  */
 export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
+  valibot: [],
   'zod/mini': [],
   yaml: [],
   'js-yaml': [],
@@ -50,7 +51,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'node:timers': [],
   'node:timers/promises': [],
   // A schema is written where the data arrives.
-  'zod/mini': [
+  valibot: [
     'agent/command/parse-command.ts',
     'agent/local/answer-schema.ts',
     'agent/local/request-message.ts',
@@ -69,6 +70,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'config/',
     'hardware/transcript/transcript-line.ts',
   ],
+  'zod/mini': ['config/'],
   // Tools of a checkout: they build the program and are no part of it.
   esbuild: ['config/packaging/bundle.ts', 'config/packaging/page.ts', 'config/packaging/plugins.ts'],
   uplot: ['config/dashboard/chart-door.ts'],

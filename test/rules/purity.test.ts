@@ -64,7 +64,7 @@ describe('impurities', () => {
   });
 
   test.each([
-    ["import * as z from 'zod/mini';"],
+    ["import * as v from 'valibot';"],
     ["import { createHash } from 'node:crypto';"],
     ["import { decide } from './decide.ts';"],
     ["import type { Clock } from '../system/clock.ts';"],
