@@ -1,5 +1,6 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { durationMs } from '../../config/quantity.ts';
+import { ISO_INSTANT } from '../system/iso-instant.ts';
 import type { Command, SnoozeSpan } from './command.ts';
 
 /** Far above any command: the longest names and times fit in a tenth of it. */
@@ -26,18 +27,22 @@ const KINDS = ['order', 'rearm', 'resolve', 'cancel-test', 'report', 'snooze'] a
 /** Commands that make no sense without a slot. */
 type SlotKind = Exclude<(typeof KINDS)[number], 'cancel-test' | 'report'>;
 
-const identified = z.object({ id: z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/)) });
-const time = z.iso.datetime({ offset: true });
-const envelope = z.object({
-  command: z.enum(KINDS),
-  slot: z.nullish(z.string()),
-  expiresAt: z.nullish(time),
-  verdict: z.nullish(z.enum(['placed', 'not-placed'])),
-  for: z.nullish(z.string().check(z.refine((text) => durationMs(text) !== null))),
-  until: z.nullish(time),
-  off: z.nullish(z.boolean()),
+const identified = v.object({ id: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/)) });
+const time = v.pipe(v.string(), v.regex(ISO_INSTANT));
+const duration = v.pipe(
+  v.string(),
+  v.check((text) => durationMs(text) !== null),
+);
+const envelope = v.object({
+  command: v.picklist(KINDS),
+  slot: v.nullish(v.string()),
+  expiresAt: v.nullish(time),
+  verdict: v.nullish(v.picklist(['placed', 'not-placed'])),
+  for: v.nullish(duration),
+  until: v.nullish(time),
+  off: v.nullish(v.boolean()),
 });
-type Envelope = z.infer<typeof envelope>;
+type Envelope = v.InferOutput<typeof envelope>;
 
 const FIELD_REFUSALS: Readonly<Record<string, string>> = {
   command: `There is no such command. Known are: ${KINDS.join(', ')}.`,
@@ -62,19 +67,19 @@ export function parseCommand(
     return refuse(null, `The command is longer than ${COMMAND_BYTES_MAX} bytes.`);
   const value = parseJson(payload);
   if (value === undefined) return refuse(null, 'The command is not JSON in UTF-8.');
-  const { data: named } = identified.safeParse(value);
-  if (named === undefined)
+  const named = v.safeParse(identified, value);
+  if (!named.success)
     return refuse(null, 'The command needs an id: 1 to 64 visible ASCII characters, never used before.');
-  const { id } = named;
+  const { id } = named.output;
   if (retained) return refuse(id, 'A retained command is not obeyed. Publish it without the retain flag.');
-  const parsed = envelope.safeParse(value);
+  const parsed = v.safeParse(envelope, value);
   if (!parsed.success) {
-    const field = String(parsed.error.issues[0]?.path[0]);
+    const field = String(parsed.issues[0].path?.[0].key);
     return refuse(id, FIELD_REFUSALS[field] ?? 'The command could not be read.');
   }
-  const command = commandOf(parsed.data, situation);
+  const command = commandOf(parsed.output, situation);
   if (typeof command === 'string') return refuse(id, command);
-  const late = whyTooLate(parsed.data.expiresAt ?? null, command, situation);
+  const late = whyTooLate(parsed.output.expiresAt ?? null, command, situation);
   return late === null ? { ok: true, id, command } : refuse(id, late);
 }
 

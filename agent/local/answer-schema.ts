@@ -1,25 +1,26 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber, jsonRecord } from '../../config/json-value.ts';
 import type { CommandResult } from '../command/command.ts';
 import type { DeviceSeen, LiveDevice, LiveFrame, StatusDocument } from './service-view.ts';
 
 /* What the service answers comes from another process, perhaps of another version: it is parsed, too. */
 
-const text = z.string();
-const textOrNull = z.nullable(z.string());
+const text = v.string();
+const textOrNull = v.nullable(v.string());
 
-const lastOrder = z.object({
+const lastOrder = v.object({
   orderId: text,
-  attempt: z.number(),
-  outcome: z.enum(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']),
+  attempt: finiteNumber,
+  outcome: v.picklist(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']),
   detailCode: textOrNull,
   eventInstanceId: textOrNull,
   at: text,
 });
 
 const slotSeen = {
-  phase: z.enum(['unknown', 'stocked', 'low', 'ordering', 'in-doubt', 'on-order', 'held']),
-  reason: z.nullable(
-    z.enum([
+  phase: v.picklist(['unknown', 'stocked', 'low', 'ordering', 'in-doubt', 'on-order', 'held']),
+  reason: v.nullable(
+    v.picklist([
       'auth',
       'unsubscribed',
       'unknown-slot',
@@ -32,70 +33,70 @@ const slotSeen = {
     ]),
   ),
   why: text,
-  level: z.nullable(z.number()),
-  raw: z.nullable(z.number()),
-  sensor: z.nullable(z.enum(['ok', 'stale', 'fault'])),
-  isNoisy: z.boolean(),
-  isConfirmed: z.boolean(),
+  level: v.nullable(finiteNumber),
+  raw: v.nullable(finiteNumber),
+  sensor: v.nullable(v.picklist(['ok', 'stale', 'fault'])),
+  isNoisy: v.boolean(),
+  isConfirmed: v.boolean(),
   emptyAt: textOrNull,
   nextWakeAt: textOrNull,
-  lastOrder: z.nullable(lastOrder),
+  lastOrder: v.nullable(lastOrder),
 };
 
 /** The rest of the device's report is handed on as it came. */
 const deviceSeen = {
   version: text,
   startedAt: text,
-  hardware: z.record(z.string(), z.looseObject({ state: text, error: textOrNull })),
-  token: z.looseObject({ state: text }),
-  store: z.looseObject({ state: text, error: textOrNull }),
-  config: z.looseObject({ error: textOrNull }),
+  hardware: jsonRecord(v.string(), v.looseObject({ state: text, error: textOrNull })),
+  token: v.looseObject({ state: text }),
+  store: v.looseObject({ state: text, error: textOrNull }),
+  config: v.looseObject({ error: textOrNull }),
 };
 
-const device: z.ZodMiniType<DeviceSeen> = z.looseObject(deviceSeen);
+const device: v.GenericSchema<unknown, DeviceSeen> = v.looseObject(deviceSeen);
 
-const liveDevice: z.ZodMiniType<LiveDevice> = z.looseObject({
+const liveDevice: v.GenericSchema<unknown, LiveDevice> = v.looseObject({
   ...deviceSeen,
-  clockTrusted: z.boolean(),
-  hardware: z.record(
-    z.string(),
-    z.looseObject({ state: text, error: textOrNull, lastReadingAt: textOrNull }),
+  clockTrusted: v.boolean(),
+  hardware: jsonRecord(
+    v.string(),
+    v.looseObject({ state: text, error: textOrNull, lastReadingAt: textOrNull }),
   ),
-  sensors: z.record(z.string(), z.looseObject({ readings: z.number() })),
-  outbox: z.object({ depth: z.number(), dropped: z.number() }),
-  drs: z.looseObject({ error: textOrNull }),
+  sensors: jsonRecord(v.string(), v.looseObject({ readings: finiteNumber })),
+  outbox: v.object({ depth: finiteNumber, dropped: finiteNumber }),
+  drs: v.looseObject({ error: textOrNull }),
 });
 
-const slotStatus = z.object({
+const slotStatus = v.object({
   ...slotSeen,
   slotId: textOrNull,
-  openOrder: z.nullable(
-    z.object({
+  openOrder: v.nullable(
+    v.object({
       orderId: text,
       openedAt: text,
-      attempts: z.number(),
+      attempts: finiteNumber,
       inDoubtSince: textOrNull,
       eventInstanceId: textOrNull,
     }),
   ),
-  placedAt: z.array(text),
+  placedAt: v.array(text),
 });
 
-const statusDocument: z.ZodMiniType<StatusDocument> = z.object({
-  service: z.enum(['running', 'stopped']),
+const statusDocument: v.GenericSchema<unknown, StatusDocument> = v.object({
+  service: v.picklist(['running', 'stopped']),
   stateDir: text,
   at: text,
-  isHistoryLost: z.boolean(),
-  outbox: z.object({ depth: z.number(), dropped: z.number() }),
+  isHistoryLost: v.boolean(),
+  outbox: v.object({ depth: finiteNumber, dropped: finiteNumber }),
   // A service from before an upgrade does not tell.
-  waitingForAnswer: z._default(z.array(text), []),
-  inDoubt: z._default(z.array(text), []),
-  alerts: z._default(
-    z.nullable(
-      z.array(
-        z.object({
+  waitingForAnswer: v.optional(v.array(text), []),
+  inDoubt: v.optional(v.array(text), []),
+  alerts: v.optional(
+    v.nullable(
+      v.array(
+        v.object({
           id: text,
-          severity: z.enum(['critical', 'warning', 'info']),
+          severity: v.picklist(['critical', 'warning', 'info']),
           slot: textOrNull,
           since: text,
           text,
@@ -104,26 +105,26 @@ const statusDocument: z.ZodMiniType<StatusDocument> = z.object({
     ),
     null,
   ),
-  device: z.nullable(device),
-  slots: z.record(z.string(), slotStatus),
+  device: v.nullable(device),
+  slots: jsonRecord(v.string(), slotStatus),
 });
 
-const frame: z.ZodMiniType<LiveFrame> = z.object({
+const frame: v.GenericSchema<unknown, LiveFrame> = v.object({
   device: liveDevice,
-  broker: z.object({
-    connected: z.boolean(),
-    protocolVersion: z.nullable(z.union([z.literal(4), z.literal(5)])),
+  broker: v.object({
+    connected: v.boolean(),
+    protocolVersion: v.nullable(v.union([v.literal(4), v.literal(5)])),
     error: textOrNull,
   }),
-  slots: z.record(
-    z.string(),
-    z.object({ ...slotSeen, reorderAt: z.number(), rearmAt: z.number(), snoozedUntil: textOrNull }),
+  slots: jsonRecord(
+    v.string(),
+    v.object({ ...slotSeen, reorderAt: finiteNumber, rearmAt: finiteNumber, snoozedUntil: textOrNull }),
   ),
 });
 
-const result: z.ZodMiniType<CommandResult> = z.object({ ok: z.boolean(), message: text });
+const result: v.GenericSchema<unknown, CommandResult> = v.object({ ok: v.boolean(), message: text });
 
-const refusal = z.object({ error: text });
+const refusal = v.object({ error: text });
 
 /** What a line of the service means; `refused` when it says no, or says what this version does not know. */
 export type Answer<Value> =
@@ -142,17 +143,17 @@ export function parseResult(line: string): Answer<CommandResult> {
   return parse(line, result);
 }
 
-function parse<Value>(line: string, schema: z.ZodMiniType<Value>): Answer<Value> {
+function parse<Value>(line: string, schema: v.GenericSchema<unknown, Value>): Answer<Value> {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     return { kind: 'refused', why: NOT_UNDERSTOOD };
   }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return { kind: 'answer', value: parsed.data };
-  const refused = refusal.safeParse(value);
-  return { kind: 'refused', why: refused.success ? refused.data.error : NOT_UNDERSTOOD };
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return { kind: 'answer', value: parsed.output };
+  const refused = v.safeParse(refusal, value);
+  return { kind: 'refused', why: refused.success ? refused.output.error : NOT_UNDERSTOOD };
 }
 
 const NOT_UNDERSTOOD =

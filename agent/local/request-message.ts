@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 import type { LocalCommand } from '../command/command.ts';
 
 /** What another program on this machine may ask of the service, one JSON object in a line. */
@@ -11,28 +12,29 @@ export type LocalRequest =
 /** No command needs a tenth of it. */
 export const REQUEST_BYTES_MAX = 4 * 1024;
 
-const slot = z.string().check(z.minLength(1), z.maxLength(64));
-const span = z.union([
-  z.strictObject({ forMs: z.number().check(z.positive()) }),
-  z.strictObject({ untilMs: z.number() }),
-  z.null(),
+const slot = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const span = v.nullable(
+  v.union([
+    v.strictObject({ forMs: v.pipe(finiteNumber, v.gtValue(0)) }),
+    v.strictObject({ untilMs: finiteNumber }),
+  ]),
+);
+
+const command: v.GenericSchema<unknown, LocalCommand> = v.variant('kind', [
+  v.strictObject({ kind: v.literal('order'), slot }),
+  v.strictObject({ kind: v.literal('rearm'), slot }),
+  v.strictObject({ kind: v.literal('resolve'), slot, verdict: v.picklist(['placed', 'not-placed']) }),
+  v.strictObject({ kind: v.literal('cancel-test'), slot: v.nullable(slot) }),
+  v.strictObject({ kind: v.literal('report'), slot: v.nullable(slot) }),
+  v.strictObject({ kind: v.literal('snooze'), slot, span }),
+  v.strictObject({ kind: v.literal('deregister') }),
 ]);
 
-const command: z.ZodMiniType<LocalCommand> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('order'), slot }),
-  z.strictObject({ kind: z.literal('rearm'), slot }),
-  z.strictObject({ kind: z.literal('resolve'), slot, verdict: z.enum(['placed', 'not-placed']) }),
-  z.strictObject({ kind: z.literal('cancel-test'), slot: z.nullable(slot) }),
-  z.strictObject({ kind: z.literal('report'), slot: z.nullable(slot) }),
-  z.strictObject({ kind: z.literal('snooze'), slot, span }),
-  z.strictObject({ kind: z.literal('deregister') }),
-]);
-
-const message = z.union([
-  z.strictObject({ command }),
-  z.strictObject({ status: z.literal(true) }),
-  z.strictObject({ watch: z.literal(true) }),
-  z.strictObject({ reload: z.literal(true) }),
+const message = v.union([
+  v.strictObject({ command }),
+  v.strictObject({ status: v.literal(true) }),
+  v.strictObject({ watch: v.literal(true) }),
+  v.strictObject({ reload: v.literal(true) }),
 ]);
 
 /** The request in a line, or null when it is none. */
@@ -43,9 +45,9 @@ export function parseRequest(line: string): LocalRequest | null {
   } catch {
     return null;
   }
-  const parsed = message.safeParse(value);
+  const parsed = v.safeParse(message, value);
   if (!parsed.success) return null;
-  if ('command' in parsed.data) return { kind: 'command', command: parsed.data.command };
-  if ('status' in parsed.data) return { kind: 'status' };
-  return { kind: 'watch' in parsed.data ? 'watch' : 'reload' };
+  if ('command' in parsed.output) return { kind: 'command', command: parsed.output.command };
+  if ('status' in parsed.output) return { kind: 'status' };
+  return { kind: 'watch' in parsed.output ? 'watch' : 'reload' };
 }

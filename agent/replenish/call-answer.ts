@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { jsonObject, jsonRecord } from '../../config/json-value.ts';
 import { type Exchange, errorMessage, parseJson, retryAfterMs, TEXT_LENGTH_MAX } from './classify.ts';
 
 /**
@@ -35,29 +36,28 @@ export type CancelledTests = { readonly slotIds: readonly string[] | null };
 const SLOTS_MAX = 1024;
 const ITEMS_MAX = 64;
 
-const text = z.catch(z.nullable(z.string().check(z.minLength(1), z.maxLength(TEXT_LENGTH_MAX))), null);
-const id = z.string().check(z.minLength(1), z.maxLength(TEXT_LENGTH_MAX));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(TEXT_LENGTH_MAX));
+const text = v.fallback(v.nullable(id), null);
 
 /** Result version 1 says true or false for a slot, version 2 an object. An entry that is neither says nothing. */
-const subscriptionResult = z.object({
-  slotsSubscriptionStatus: z.record(
-    z.string(),
-    z.catch(z.union([z.boolean(), z.object({ subscribed: z.boolean() }), z.null()]), null),
+const subscriptionResult = v.object({
+  slotsSubscriptionStatus: jsonRecord(
+    v.string(),
+    v.fallback(v.nullable(v.union([v.boolean(), v.object({ subscribed: v.boolean() })])), null),
   ),
 });
 
-const orderResult = z.object({
-  orderInfoData: z.object({
-    orderItems: z
-      .array(z.object({ status: text, slotId: text, expectedDeliveryDate: text }))
-      .check(z.maxLength(ITEMS_MAX)),
-  }),
+const orderItem = v.pipe(jsonObject, v.object({ status: text, slotId: text, expectedDeliveryDate: text }));
+const orderResult = v.object({
+  orderInfoData: v.object({ orderItems: v.pipe(v.array(orderItem), v.maxLength(ITEMS_MAX)) }),
 });
 
-const cancelResult = z.object({
-  slotOrderStatuses: z
-    .array(z.object({ slotId: id, orderStatus: z.string().check(z.maxLength(TEXT_LENGTH_MAX)) }))
-    .check(z.maxLength(SLOTS_MAX)),
+const slotOrderStatus = v.object({
+  slotId: id,
+  orderStatus: v.pipe(v.string(), v.maxLength(TEXT_LENGTH_MAX)),
+});
+const cancelResult = v.object({
+  slotOrderStatuses: v.pipe(v.array(slotOrderStatus), v.maxLength(SLOTS_MAX)),
 });
 
 /** slotStatus, deviceStatus and deregistration: a 200 is all there is to say, with or without a body. */
@@ -68,9 +68,9 @@ export function readDone(exchange: Exchange, wallMs: number): CallAnswer<null> {
 /** An answer that lists no slots at all is not one: what is known is kept, and it is asked again. */
 export function readSubscriptions(exchange: Exchange, wallMs: number): CallAnswer<Subscriptions> {
   return readAnswer(exchange, wallMs, (body) => {
-    const { data } = subscriptionResult.safeParse(body);
-    if (data === undefined) return undefined;
-    const slots = Object.entries(data.slotsSubscriptionStatus);
+    const result = v.safeParse(subscriptionResult, body);
+    if (!result.success) return undefined;
+    const slots = Object.entries(result.output.slotsSubscriptionStatus);
     if (slots.length > SLOTS_MAX) return undefined;
     const known = new Map<string, boolean>();
     for (const [slotId, status] of slots)
@@ -81,9 +81,9 @@ export function readSubscriptions(exchange: Exchange, wallMs: number): CallAnswe
 
 export function readOrderInfo(exchange: Exchange, wallMs: number): CallAnswer<OrderInfo> {
   return readAnswer(exchange, wallMs, (body) => {
-    const { data } = orderResult.safeParse(body);
-    if (data === undefined) return undefined;
-    const items = data.orderInfoData.orderItems.map(({ status, slotId, expectedDeliveryDate }) => ({
+    const result = v.safeParse(orderResult, body);
+    if (!result.success) return undefined;
+    const items = result.output.orderInfoData.orderItems.map(({ status, slotId, expectedDeliveryDate }) => ({
       status: STATUS_WORDS.get((status ?? '').toLowerCase()) ?? ('unknown' as const),
       statusWord: status,
       slotId,
@@ -96,9 +96,11 @@ export function readOrderInfo(exchange: Exchange, wallMs: number): CallAnswer<Or
 /** Only slots with the one documented status count as free; a success without a list speaks for all that was asked. */
 export function readCancelledTests(exchange: Exchange, wallMs: number): CallAnswer<CancelledTests> {
   return readAnswer(exchange, wallMs, (body) => {
-    const { data } = cancelResult.safeParse(body);
-    if (data === undefined) return { slotIds: null };
-    const free = data.slotOrderStatuses.filter(({ orderStatus }) => orderStatus === 'NO_ORDER_IN_PROGRESS');
+    const result = v.safeParse(cancelResult, body);
+    if (!result.success) return { slotIds: null };
+    const free = result.output.slotOrderStatuses.filter(
+      ({ orderStatus }) => orderStatus === 'NO_ORDER_IN_PROGRESS',
+    );
     return { slotIds: free.map(({ slotId }) => slotId) };
   });
 }

@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { jsonObject } from '../../config/json-value.ts';
 import type { AnswerFacts, ReplenishOutcome } from '../policy/outcome.ts';
 
 /** What one attempt over HTTP came to. */
@@ -25,11 +26,11 @@ export type Exchange =
 export const TEXT_LENGTH_MAX = 1024;
 
 /** A member that is missing, too long or of another type is as good as none; the rest of the answer still counts. */
-const text = z.catch(z.nullable(z.string().check(z.minLength(1), z.maxLength(TEXT_LENGTH_MAX))), null);
+const text = v.fallback(v.nullable(v.pipe(v.string(), v.minLength(1), v.maxLength(TEXT_LENGTH_MAX))), null);
 
-const replenishResult = z.object({ detailCode: text, eventInstanceId: text });
+const replenishResult = v.pipe(jsonObject, v.object({ detailCode: text, eventInstanceId: text }));
 
-const errorBody = z.object({ message: z.catch(z.nullable(z.string()), null) });
+const errorBody = v.pipe(jsonObject, v.object({ message: v.fallback(v.nullable(v.string()), null) }));
 
 /**
  * An exchange -> what it means for the purchase. Statuses are matched by number only: DRS says `200 Accepted`.
@@ -65,13 +66,13 @@ export function classifyReplenish(exchange: Exchange, wallMs: number): Replenish
 }
 
 function accepted(status: number, requestId: string | null, body: string | null): ReplenishOutcome {
-  const parsed = replenishResult.safeParse(parseJson(body));
-  const detailCode = parsed.data?.detailCode ?? null;
+  const parsed = v.safeParse(replenishResult, parseJson(body));
+  const detailCode = parsed.success ? parsed.output.detailCode : null;
   const answer = {
     httpStatus: status,
     requestId,
     detailCode,
-    eventInstanceId: parsed.data?.eventInstanceId ?? null,
+    eventInstanceId: parsed.success ? parsed.output.eventInstanceId : null,
   };
   switch (detailCode) {
     case 'STANDARD_ORDER_PLACED':
@@ -124,8 +125,8 @@ export function retryAfterMs(header: string | null, wallMs: number): number | nu
 
 /** What an error says of itself in its body, cut to a bounded length; null when that is nothing. */
 export function errorMessage(body: string | null): string | null {
-  const parsed = errorBody.safeParse(parseJson(body));
-  return cut(parsed.data?.message ?? null);
+  const parsed = v.safeParse(errorBody, parseJson(body));
+  return cut(parsed.success ? parsed.output.message : null);
 }
 
 /** The JSON of a body; null for none, or for something else. */

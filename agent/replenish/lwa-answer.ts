@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber, jsonObject } from '../../config/json-value.ts';
 import { type AccessToken, LIFETIME_ASSUMED_MS, parseAccessToken } from './access-token.ts';
 import { type Exchange, retryAfterMs } from './classify.ts';
 
@@ -42,19 +43,23 @@ const OF_THE_CLIENT: Readonly<Record<string, string>> = {
   invalid_request: 'check replenish.token.url and clientId; a client with a secret needs clientSecretFile',
 };
 
-const seconds = z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,10}$/)), z.transform(Number))]);
+const seconds = v.union([finiteNumber, v.pipe(v.string(), v.regex(/^\d{1,10}$/), v.transform(Number))]);
 
 /** Unknown members are ignored, and one that makes no sense is as good as none: a new refresh token must not get lost. */
-const granted = z.object({
-  access_token: z.catch(z.nullable(z.string()), null),
-  token_type: z.catch(z.nullish(z.string()), 'none of ours'),
-  expires_in: z.catch(z.nullable(seconds), null),
-  refresh_token: z.catch(z.nullable(z.string()), null),
-});
+const granted = v.pipe(
+  jsonObject,
+  v.object({
+    access_token: v.fallback(v.nullable(v.string()), null),
+    // Optional outside, or the fallback would also stand in for a missing one, which is as good as bearer.
+    token_type: v.optional(v.fallback(v.nullable(v.string()), 'none of ours')),
+    expires_in: v.fallback(v.nullable(seconds), null),
+    refresh_token: v.fallback(v.nullable(v.string()), null),
+  }),
+);
 
-const refused = z.object({
-  error: z.string().check(z.regex(/^[\w-]{1,60}$/)),
-  request_id: z.catch(z.nullable(z.string().check(z.regex(/^[\w-]{1,80}$/))), null),
+const refused = v.object({
+  error: v.pipe(v.string(), v.regex(/^[\w-]{1,60}$/)),
+  request_id: v.fallback(v.nullable(v.pipe(v.string(), v.regex(/^[\w-]{1,80}$/))), null),
 });
 
 /** An exchange with the token endpoint -> what it means. */
@@ -70,7 +75,10 @@ export function classifyTokenAnswer(exchange: Exchange, wallMs: number): LwaAnsw
   }
   const json = parseJson(body);
   if (status === 200) return readGrant(json);
-  const { error, request_id: requestId } = refused.safeParse(json).data ?? { error: null, request_id: null };
+  const refusal = v.safeParse(refused, json);
+  const { error, request_id: requestId } = refusal.success
+    ? refusal.output
+    : { error: null, request_id: null };
   const answered = `Login with Amazon answered ${status}${error === null ? '' : ` ${error}`}`;
   const cited = `${answered}${requestId === null ? '' : ` (request ${requestId})`}`;
   if (status >= 400 && status < 500 && status !== 429 && error !== null) {
@@ -82,10 +90,11 @@ export function classifyTokenAnswer(exchange: Exchange, wallMs: number): LwaAnsw
 }
 
 function readGrant(json: unknown): LwaAnswer {
-  const grant = granted.safeParse(json).data;
+  const read = v.safeParse(granted, json);
+  const grant = read.success ? read.output : null;
   const refreshToken = parseRefreshToken(grant?.refresh_token ?? '');
   const accessToken = parseAccessToken(grant?.access_token ?? '');
-  if (grant === undefined || accessToken === null) {
+  if (grant === null || accessToken === null) {
     return failed('Login with Amazon answered 200 without an access token.', null, refreshToken);
   }
   if ((grant.token_type ?? 'bearer').toLowerCase() !== 'bearer') {

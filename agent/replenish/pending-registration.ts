@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 import { replaceDurably, syncFolder } from '../system/durable-file.ts';
 import { elapsedAtMostMs, type Instant } from '../system/instant.ts';
 import type { Consent } from './consent.ts';
@@ -12,14 +13,14 @@ const FILE = 'registration.json';
 /** A customer takes minutes to agree; a verifier that lies about for longer serves nobody. */
 const LIFETIME_MS = 3_600_000;
 
-const pending = z.object({
-  codeVerifier: z.string().check(z.regex(/^[\w.~-]{43,128}$/)),
-  state: z.string().check(z.minLength(16)),
-  began: z.object({
-    bootId: z.string(),
-    monotonicMs: z.number(),
-    wallMs: z.number(),
-    wallTrusted: z.boolean(),
+const pending = v.object({
+  codeVerifier: v.pipe(v.string(), v.regex(/^[\w.~-]{43,128}$/)),
+  state: v.pipe(v.string(), v.minLength(16)),
+  began: v.object({
+    bootId: v.string(),
+    monotonicMs: finiteNumber,
+    wallMs: finiteNumber,
+    wallTrusted: v.boolean(),
   }),
 });
 
@@ -35,9 +36,9 @@ export function takePending(stateDir: string, now: Instant): Consent | null {
   rmSync(path, { force: true });
   if (file.kind === 'unreadable' || file.text === null) return null;
   syncFolder(stateDir);
-  const { data } = pending.safeParse(parseJson(file.text));
-  if (data === undefined || elapsedAtMostMs(data.began, now) > LIFETIME_MS) return null;
-  return { codeVerifier: data.codeVerifier, state: data.state };
+  const read = v.safeParse(pending, parseJson(file.text));
+  if (!read.success || elapsedAtMostMs(read.output.began, now) > LIFETIME_MS) return null;
+  return { codeVerifier: read.output.codeVerifier, state: read.output.state };
 }
 
 function parseJson(text: string): unknown {

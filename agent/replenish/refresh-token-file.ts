@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { replaceDurably, syncFolder } from '../system/durable-file.ts';
 import { parseRefreshToken } from './lwa-answer.ts';
 import { readSecretFile } from './secret-file.ts';
@@ -30,7 +30,7 @@ export type RefreshTokenKeeper = {
 /** Where rotated refresh tokens are kept when the file's folder can't be written to. In the state directory. */
 const KEPT_FILE = 'refresh-token.json';
 
-const kept = z.object({ descendsFrom: z.string(), refreshToken: z.string() });
+const kept = v.object({ descendsFrom: v.string(), refreshToken: v.string() });
 
 /**
  * The refresh token in its file. Amazon may replace it with each use, and the old one may be dead then, so the new one
@@ -84,12 +84,12 @@ function forget(keptPath: string, stateDir: string): void {
   }
 }
 
-function readKept(path: string): z.output<typeof kept> | null {
+function readKept(path: string): v.InferOutput<typeof kept> | null {
   const file = readSecretFile(path, 'refresh token');
   if (file.kind === 'unreadable' || file.text === null) return null;
   try {
-    const { data } = kept.safeParse(JSON.parse(file.text));
-    return data === undefined || parseRefreshToken(data.refreshToken) === null ? null : data;
+    const read = v.safeParse(kept, JSON.parse(file.text));
+    return read.success && parseRefreshToken(read.output.refreshToken) !== null ? read.output : null;
   } catch {
     return null;
   }

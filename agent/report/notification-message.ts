@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { jsonRecord } from '../../config/json-value.ts';
 import type { NotificationType } from '../policy/decision.ts';
 import { MAX_INBOUND_PAYLOAD_BYTES } from './inbound-limit.ts';
 
@@ -27,15 +28,15 @@ const ORDER_TYPES: Readonly<Record<string, NotificationType>> = {
 };
 
 /** Unknown fields are to be ignored (docs/dash/notification-messages.html). */
-const envelope = z.object({
-  notificationInfo: z.object({ notificationType: z.string().check(z.maxLength(100)) }),
+const envelope = v.object({
+  notificationInfo: v.object({ notificationType: v.pipe(v.string(), v.maxLength(100)) }),
 });
-const id = z.string().check(z.minLength(1), z.maxLength(1024));
-const order = z.object({ orderInfo: z.object({ slotId: id, instanceId: z.catch(z.nullable(id), null) }) });
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(1024));
+const order = v.object({ orderInfo: v.object({ slotId: id, instanceId: v.fallback(v.nullable(id), null) }) });
 /** Version 1 says true or false for a slot, version 2 an object. */
-const subscription = z.object({
-  subscriptionInfo: z.object({
-    slotsSubscriptionStatus: z.record(id, z.union([z.boolean(), z.object({ subscribed: z.boolean() })])),
+const subscription = v.object({
+  subscriptionInfo: v.object({
+    slotsSubscriptionStatus: jsonRecord(id, v.union([v.boolean(), v.object({ subscribed: v.boolean() })])),
   }),
 });
 
@@ -45,24 +46,24 @@ export function parseNotification(payload: Uint8Array): Notification {
     return unusable(`it is longer than ${MAX_INBOUND_PAYLOAD_BYTES} bytes`);
   }
   const message = parseJson(payload);
-  const outer = envelope.safeParse(message);
+  const outer = v.safeParse(envelope, message);
   if (!outer.success) return unusable('it is not JSON with notificationInfo.notificationType');
-  const type = outer.data.notificationInfo.notificationType;
+  const type = outer.output.notificationInfo.notificationType;
   const orderType = Object.hasOwn(ORDER_TYPES, type) ? ORDER_TYPES[type] : undefined;
   if (orderType !== undefined) {
-    const { data } = order.safeParse(message);
-    if (data === undefined) return unusable('an order notification has to name orderInfo.slotId');
+    const read = v.safeParse(order, message);
+    if (!read.success) return unusable('an order notification has to name orderInfo.slotId');
     return {
       kind: 'order',
       type: orderType,
-      slotId: data.orderInfo.slotId,
-      instanceId: data.orderInfo.instanceId,
+      slotId: read.output.orderInfo.slotId,
+      instanceId: read.output.orderInfo.instanceId,
     };
   }
   if (type === 'SubscriptionChangedNotification') {
-    const { data } = subscription.safeParse(message);
-    const slots = Object.entries(data?.subscriptionInfo.slotsSubscriptionStatus ?? {});
-    if (data === undefined || slots.length > SLOTS_MAX) {
+    const read = v.safeParse(subscription, message);
+    const slots = read.success ? Object.entries(read.output.subscriptionInfo.slotsSubscriptionStatus) : [];
+    if (!read.success || slots.length > SLOTS_MAX) {
       return unusable('a subscription notification has to say subscriptionInfo.slotsSubscriptionStatus');
     }
     return {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** What a companion app asks on `registration`. */
 export type RegistrationMessage =
@@ -17,24 +17,24 @@ export type RegistrationMessage =
 
 const PAYLOAD_BYTES_MAX = 8 * 1024;
 
-const id = z.string().check(z.regex(/^[\w.:-]{1,64}$/));
-const message = z.discriminatedUnion('action', [
-  z.object({ action: z.literal('begin'), id }),
-  z.object({
-    action: z.literal('finish'),
+const id = v.pipe(v.string(), v.regex(/^[\w.:-]{1,64}$/));
+const message = v.variant('action', [
+  v.object({ action: v.literal('begin'), id }),
+  v.object({
+    action: v.literal('finish'),
     id,
-    code: z.string().check(z.regex(/^[\w.~-]{4,512}$/)),
-    redirectUri: z.string().check(z.minLength(8), z.maxLength(2048)),
-    state: z.string().check(z.minLength(1), z.maxLength(128)),
-    clientId: z.catch(z.nullable(z.string()), null),
+    code: v.pipe(v.string(), v.regex(/^[\w.~-]{4,512}$/)),
+    redirectUri: v.pipe(v.string(), v.minLength(8), v.maxLength(2048)),
+    state: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+    clientId: v.fallback(v.nullable(v.string()), null),
   }),
 ]);
 
 /** Reads a message of a companion app. Other fields are ignored. */
 export function parseRegistrationMessage(payload: Uint8Array): RegistrationMessage {
   const json = payload.length <= PAYLOAD_BYTES_MAX ? parseJson(payload) : undefined;
-  const { data } = message.safeParse(json);
-  if (data !== undefined) return data;
+  const read = v.safeParse(message, json);
+  if (read.success) return read.output;
   const refusal =
     'The registration message was dropped: it has to be {id, action: "begin"} or {id, action: "finish", code, redirectUri, state}.';
   return { action: 'unusable', refusal };

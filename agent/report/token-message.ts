@@ -1,5 +1,7 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber, jsonObject } from '../../config/json-value.ts';
 import { ACCESS_TOKEN_BYTES_MAX, parseAccessToken, type TokenLifetime } from '../replenish/access-token.ts';
+import { ISO_INSTANT } from '../system/iso-instant.ts';
 
 export type TokenMessage =
   | { readonly ok: true; readonly accessToken: string; readonly lifetime: TokenLifetime }
@@ -10,11 +12,17 @@ const MAX_PAYLOAD_BYTES = 8 * 1024;
 /** Ten years: what lies beyond is a unit mistake (milliseconds for seconds), not a lifetime. */
 const MAX_EXPIRES_IN_S = 10 * 365 * 24 * 3600;
 
-const schema = z.object({
-  accessToken: z.string().check(z.refine((text) => parseAccessToken(text) !== null)),
-  expiresIn: z.nullish(z.number().check(z.positive(), z.maximum(MAX_EXPIRES_IN_S))),
-  expiresAt: z.nullish(z.iso.datetime({ offset: true })),
-});
+const schema = v.pipe(
+  jsonObject,
+  v.object({
+    accessToken: v.pipe(
+      v.string(),
+      v.check((text) => parseAccessToken(text) !== null),
+    ),
+    expiresIn: v.nullish(v.pipe(finiteNumber, v.gtValue(0), v.maxValue(MAX_EXPIRES_IN_S))),
+    expiresAt: v.nullish(v.pipe(v.string(), v.regex(ISO_INSTANT))),
+  }),
+);
 
 const REFUSALS: Readonly<Record<string, string>> = {
   accessToken: `accessToken must be 1 to ${ACCESS_TOKEN_BYTES_MAX} visible ASCII characters without spaces`,
@@ -33,12 +41,12 @@ export function parseTokenMessage(payload: Uint8Array): TokenMessage {
   }
   const value = parseJson(payload);
   if (value === undefined) return refuse('it is not JSON in UTF-8');
-  const parsed = schema.safeParse(value);
+  const parsed = v.safeParse(schema, value);
   if (!parsed.success) {
-    const field = parsed.error.issues[0]?.path[0];
+    const field = parsed.issues[0].path?.[0].key;
     return refuse(REFUSALS[String(field)] ?? 'it is not a JSON object with accessToken in it');
   }
-  const { accessToken, expiresIn, expiresAt } = parsed.data;
+  const { accessToken, expiresIn, expiresAt } = parsed.output;
   return { ok: true, accessToken, lifetime: lifetimeOf(expiresIn ?? null, expiresAt ?? null) };
 }
 

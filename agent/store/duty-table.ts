@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber, jsonRecord } from '../../config/json-value.ts';
 import { type DutyBook, EMPTY_BOOK } from '../duty/duty-book.ts';
 import { instantSchema } from './instant-schema.ts';
 import type { StateAccess } from './state-failure.ts';
@@ -15,13 +16,13 @@ export type StoredDuties = {
   committed(book: DutyBook): void;
 };
 
-const done = { at: instantSchema, againInMs: z.number().check(z.nonnegative()) };
+const done = { at: instantSchema, againInMs: v.pipe(finiteNumber, v.minValue(0)) };
 
-const dutyBook: z.ZodMiniType<DutyBook> = z.strictObject({
-  device: z.nullable(z.strictObject(done)),
-  slots: z.record(z.string(), z.strictObject({ ...done, levelPercent: z.number() })),
-  used: z._default(z.record(z.string(), z.number()), {}),
-  endedToken: z.nullable(z.string()),
+const dutyBook: v.GenericSchema<unknown, DutyBook> = v.strictObject({
+  device: v.nullable(v.strictObject(done)),
+  slots: jsonRecord(v.string(), v.strictObject({ ...done, levelPercent: finiteNumber })),
+  used: v.optional(jsonRecord(v.string(), finiteNumber), {}),
+  endedToken: v.nullable(v.string()),
 });
 
 /** The one row that remembers what DRS was told. */
@@ -50,8 +51,8 @@ export function openDutyTable(database: DatabaseSync, access: StateAccess): Stor
 function parseBook(json: unknown): DutyBook | null {
   if (typeof json !== 'string') return null;
   try {
-    const parsed = dutyBook.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : null;
+    const parsed = v.safeParse(dutyBook, JSON.parse(json));
+    return parsed.success ? parsed.output : null;
   } catch {
     return null;
   }

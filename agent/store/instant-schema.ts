@@ -1,9 +1,10 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 
 /** A moment as a record keeps it. */
-export const instantSchema = z.strictObject({
-  bootId: z.string().check(z.maxLength(128)),
-  monotonicMs: z.number(),
-  wallMs: z.number(),
-  wallTrusted: z.boolean(),
+export const instantSchema = v.strictObject({
+  bootId: v.pipe(v.string(), v.maxLength(128)),
+  monotonicMs: finiteNumber,
+  wallMs: finiteNumber,
+  wallTrusted: v.boolean(),
 });

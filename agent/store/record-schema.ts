@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 import { NO_USAGE } from '../forecast/usage.ts';
 import type { SlotRecord } from '../policy/slot-state.ts';
 import { SNOOZE_MS_MAX } from '../policy/snooze.ts';
@@ -7,67 +8,70 @@ import { usageSchema } from './usage-schema.ts';
 
 /* A record from disk is hostile until it is parsed: another version, another program or a bad cell wrote it. */
 
-const stage = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('due'),
+const stage = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('due'),
     since: instantSchema,
-    waitMs: z.number().check(z.nonnegative()),
-    mayBeOrdered: z.exactOptional(z.boolean()),
+    waitMs: v.pipe(finiteNumber, v.minValue(0)),
+    mayBeOrdered: v.exactOptional(v.boolean()),
   }),
-  z.strictObject({
-    kind: z.literal('sending'),
+  v.strictObject({
+    kind: v.literal('sending'),
     since: instantSchema,
-    tokenFingerprint: z.string(),
-    levelPercent: z.number(),
-    cancelled: z.exactOptional(z.array(z.strictObject({ id: z.string(), isEarlier: z.boolean() }))),
+    tokenFingerprint: v.string(),
+    levelPercent: finiteNumber,
+    cancelled: v.exactOptional(v.array(v.strictObject({ id: v.string(), isEarlier: v.boolean() }))),
   }),
-  z.strictObject({
-    kind: z.literal('on-order'),
+  v.strictObject({
+    kind: v.literal('on-order'),
     since: instantSchema,
-    isTestCancelled: z.exactOptional(z.boolean()),
+    isTestCancelled: v.exactOptional(v.boolean()),
   }),
-  z.strictObject({
-    kind: z.literal('held'),
+  v.strictObject({
+    kind: v.literal('held'),
     since: instantSchema,
-    reason: z.enum(['unsubscribed', 'unknown-slot', 'in-doubt', 'state-lost', 'dry-run']),
+    reason: v.picklist(['unsubscribed', 'unknown-slot', 'in-doubt', 'state-lost', 'dry-run']),
   }),
 ]);
 
-const depletion = z.strictObject({
-  orderId: z.string().check(z.minLength(1)),
-  slotId: z.string().check(z.minLength(1)),
+const integer = v.pipe(v.number(), v.safeInteger());
+const count = v.pipe(integer, v.minValue(0));
+
+const depletion = v.strictObject({
+  orderId: v.pipe(v.string(), v.minLength(1)),
+  slotId: v.pipe(v.string(), v.minLength(1)),
   openedAt: instantSchema,
-  attempts: z.int().check(z.nonnegative()),
-  failures: z.int().check(z.nonnegative()),
-  doubtSince: z.nullable(instantSchema),
-  rejectedToken: z.nullable(z.string()),
-  tokenRefreshed: z.boolean(),
-  eventInstanceId: z.nullable(z.string()),
+  attempts: count,
+  failures: count,
+  doubtSince: v.nullable(instantSchema),
+  rejectedToken: v.nullable(v.string()),
+  tokenRefreshed: v.boolean(),
+  eventInstanceId: v.nullable(v.string()),
   stage,
 });
 
-const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
-  slotId: z.nullable(z.string()),
-  depletion: z.nullable(depletion),
-  placed: z.array(instantSchema),
-  cancels: z.nullable(z.strictObject({ count: z.literal([1, 2]), at: instantSchema })),
-  pastInstances: z.array(z.strictObject({ id: z.string(), isOver: z.boolean() })),
-  snooze: z.nullable(
-    z.strictObject({
+const slotRecord: v.GenericSchema<unknown, SlotRecord> = v.strictObject({
+  slotId: v.nullable(v.string()),
+  depletion: v.nullable(depletion),
+  placed: v.array(instantSchema),
+  cancels: v.nullable(v.strictObject({ count: v.picklist([1, 2]), at: instantSchema })),
+  pastInstances: v.array(v.strictObject({ id: v.string(), isOver: v.boolean() })),
+  snooze: v.nullable(
+    v.strictObject({
       since: instantSchema,
-      forMs: z.number().check(z.nonnegative(), z.maximum(SNOOZE_MS_MAX)),
+      forMs: v.pipe(finiteNumber, v.minValue(0), v.maxValue(SNOOZE_MS_MAX)),
     }),
   ),
   // A history that can't be read costs the forecast its memory, never the slot its orders.
-  usage: z.catch(usageSchema, NO_USAGE),
-  lastOrder: z.nullable(
-    z.strictObject({
-      orderId: z.string(),
-      attempt: z.int(),
-      outcome: z.enum(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']),
-      detailCode: z.nullable(z.string()),
-      eventInstanceId: z.nullable(z.string()),
-      atMs: z.number(),
+  usage: v.fallback(usageSchema, NO_USAGE),
+  lastOrder: v.nullable(
+    v.strictObject({
+      orderId: v.string(),
+      attempt: integer,
+      outcome: v.picklist(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']),
+      detailCode: v.nullable(v.string()),
+      eventInstanceId: v.nullable(v.string()),
+      atMs: finiteNumber,
     }),
   ),
 });
@@ -75,8 +79,8 @@ const slotRecord: z.ZodMiniType<SlotRecord> = z.strictObject({
 /** The record in a row's JSON, or null when it is not one. */
 export function parseRecord(json: string): SlotRecord | null {
   try {
-    const parsed = slotRecord.safeParse(JSON.parse(json));
-    return parsed.success ? parsed.data : null;
+    const parsed = v.safeParse(slotRecord, JSON.parse(json));
+    return parsed.success ? parsed.output : null;
   } catch {
     return null;
   }

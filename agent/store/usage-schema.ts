@@ -1,17 +1,23 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 import { CLOSED_MAX, OPEN_MAX, type UsageHistory } from '../forecast/usage.ts';
 import { instantSchema } from './instant-schema.ts';
 
-const rate = z.number().check(z.nonnegative());
+const rate = v.pipe(finiteNumber, v.minValue(0));
 
 /** How a slot was used, as its record keeps it. */
-export const usageSchema: z.ZodMiniType<UsageHistory> = z.strictObject({
-  keptAt: z.nullable(instantSchema),
+export const usageSchema: v.GenericSchema<unknown, UsageHistory> = v.strictObject({
+  keptAt: v.nullable(instantSchema),
   openForMs: rate,
-  open: z.array(z.number()).check(z.maxLength(OPEN_MAX)),
-  closed: z.array(z.number()).check(z.maxLength(CLOSED_MAX)),
+  open: v.pipe(v.array(finiteNumber), v.maxLength(OPEN_MAX)),
+  closed: v.pipe(v.array(finiteNumber), v.maxLength(CLOSED_MAX)),
   noisePercent: rate,
-  consumption: z.nullable(
-    z.strictObject({ perDay: rate, highPerDay: rate, lowPerDay: rate, sureness: rate.check(z.maximum(1)) }),
+  consumption: v.nullable(
+    v.strictObject({
+      perDay: rate,
+      highPerDay: rate,
+      lowPerDay: rate,
+      sureness: v.pipe(rate, v.maxValue(1)),
+    }),
   ),
 });

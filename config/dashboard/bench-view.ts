@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../json-value.ts';
 import { element, partOf, setText } from './element.ts';
 
 /** The hands of the workbench (npm start), where there is one. */
@@ -7,16 +8,22 @@ export type BenchView = {
   refresh(): Promise<void>;
 };
 
-const state = z.object({
-  isPlugged: z.boolean(),
-  isNetworkUp: z.boolean(),
-  speed: z.number(),
-  isAgentAlive: z.boolean(),
-  slots: z
-    .array(z.object({ key: z.string().check(z.maxLength(64)), name: z.string().check(z.maxLength(100)) }))
-    .check(z.maxLength(20)),
+const state = v.object({
+  isPlugged: v.boolean(),
+  isNetworkUp: v.boolean(),
+  speed: finiteNumber,
+  isAgentAlive: v.boolean(),
+  slots: v.pipe(
+    v.array(
+      v.object({
+        key: v.pipe(v.string(), v.maxLength(64)),
+        name: v.pipe(v.string(), v.maxLength(100)),
+      }),
+    ),
+    v.maxLength(20),
+  ),
 });
-type BenchState = z.infer<typeof state>;
+type BenchState = v.InferOutput<typeof state>;
 type Deed = { readonly does: string; readonly slot?: string; readonly label: string };
 
 const TOKEN = /^[A-Za-z0-9_-]{20,100}$/;
@@ -32,9 +39,9 @@ export function createBenchView(token: string | null): BenchView {
   const ask = async (request: RequestInit): Promise<void> => {
     try {
       const answer = await fetch(`controls/${token}`, { ...request, cache: 'no-store' });
-      const read = state.safeParse(answer.ok ? await answer.json() : null);
+      const read = v.safeParse(state, answer.ok ? await answer.json() : null);
       panel.hidden = false;
-      if (read.success) draw(read.data);
+      if (read.success) draw(read.output);
       else
         setText(
           note,

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 
 /** One reading of a recording. */
 export type RecordedReading = {
@@ -38,34 +38,40 @@ const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\
 
 function time(name: string) {
   const error = `has a ${name} that is no ISO 8601 time with zone, such as 2026-11-23T14:49:25.851Z`;
-  return z.pipe(
-    z
-      .string({ error })
-      .check(z.refine((text) => ISO_TIME.test(text) && !Number.isNaN(Date.parse(text)), { error })),
-    z.transform((text) => Date.parse(text)),
+  return v.pipe(
+    v.string(error),
+    v.check((text) => ISO_TIME.test(text) && !Number.isNaN(Date.parse(text)), error),
+    v.transform((text) => Date.parse(text)),
   );
 }
 
 const at = 'has an atMs that is not a number from 0';
 const hardware = 'has no hardware: a text of 1 to 64 characters';
 const channel = 'has a channel that is not a text of at most 255 characters';
+const raw = 'has no number raw';
+const version = 'has a version that is not a text of at most 64 characters';
 
-const reading = z.object({
-  atMs: z.optional(
-    z.number({ error: at }).check(z.minimum(0, { error: at }), z.maximum(AT_MS_MAX, { error: at })),
-  ),
-  at: z.optional(time('time at')),
-  hardware: z
-    .string({ error: hardware })
-    .check(z.minLength(1, { error: hardware }), z.maxLength(64, { error: hardware })),
-  channel: z.optional(z.union([z.string().check(z.maxLength(255)), z.number()], { error: channel })),
-  raw: z.number({ error: 'has no number raw' }),
-});
+const reading = v.object(
+  {
+    atMs: v.optional(v.pipe(v.number(at), v.minValue(0, at), v.maxValue(AT_MS_MAX, at))),
+    at: v.optional(time('time at')),
+    hardware: v.pipe(v.string(hardware), v.minLength(1, hardware), v.maxLength(64, hardware)),
+    channel: v.optional(
+      v.union(
+        [v.pipe(v.string(), v.maxLength(255, channel)), v.pipe(v.number(), v.finite(channel))],
+        channel,
+      ),
+    ),
+    raw: v.pipe(v.number(raw), v.finite(raw)),
+  },
+  // Of a member that is missing the object speaks, and not the member.
+  ({ path }) => (path?.[0].key === 'hardware' ? hardware : raw),
+);
 
-const header = z.object({
-  recording: z.literal(1, { error: 'says that it is of a kind that this version does not know' }),
-  startedAt: z.optional(time('startedAt')),
-  version: z.optional(z.string().check(z.maxLength(64))),
+const header = v.object({
+  recording: v.literal(1, 'says that it is of a kind that this version does not know'),
+  startedAt: v.optional(time('startedAt')),
+  version: v.optional(v.pipe(v.string(version), v.maxLength(64, version))),
 });
 
 /** PURE. One line without its line end -> what it says. Takes anything, and never throws. */
@@ -93,9 +99,9 @@ export function transcriptHeader(startedAtMs: number, version: string): string {
 }
 
 function parseReading(value: object): TranscriptLine {
-  const parsed = reading.safeParse(value);
-  if (!parsed.success) return bad(firstIssue(parsed.error));
-  const { atMs, at: wallMs, hardware, channel = '', raw } = parsed.data;
+  const parsed = v.safeParse(reading, value);
+  if (!parsed.success) return bad(parsed.issues[0].message);
+  const { atMs, at: wallMs, hardware, channel = '', raw } = parsed.output;
   const when = atMs === undefined ? wallMs : undefined;
   if (atMs === undefined && when === undefined) return bad('has no time: neither atMs nor at');
   const time = when === undefined ? { atMs: Math.round(atMs ?? 0) } : { wallMs: when };
@@ -103,14 +109,10 @@ function parseReading(value: object): TranscriptLine {
 }
 
 function parseHeader(value: object): TranscriptLine {
-  const parsed = header.safeParse(value);
-  if (!parsed.success) return bad(firstIssue(parsed.error));
-  const { startedAt = null, version = null } = parsed.data;
+  const parsed = v.safeParse(header, value);
+  if (!parsed.success) return bad(parsed.issues[0].message);
+  const { startedAt = null, version = null } = parsed.output;
   return { kind: 'header', startedAtMs: startedAt, version };
-}
-
-function firstIssue(error: z.core.$ZodError): string {
-  return error.issues[0]?.message ?? 'is no reading';
 }
 
 function bad(why: string): TranscriptLine {

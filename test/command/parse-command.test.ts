@@ -63,6 +63,8 @@ describe('a command', () => {
     [{ command: 'order', slot: 7 }, /name of a slot/],
     [{ command: 'order', slot: 'black', expiresAt: 'soon' }, /ISO 8601/],
     [{ command: 'order', slot: 'black', expiresAt: '2026-11-23T12:00:00' }, /ISO 8601/],
+    [{ command: 'order', slot: 'black', expiresAt: '2027-02-30T12:00:00Z' }, /ISO 8601/],
+    [{ command: 'order', slot: 'black', expiresAt: '2027-01-31 12:00:00Z' }, /ISO 8601/],
     [{ command: 'order', slot: 'black', expiresAt: EARLIER }, /expired/],
     [{ command: 'report', expiresAt: EARLIER }, /expired/],
     [{ command: 'resolve', slot: 'black' }, /needs a verdict/],

@@ -79,6 +79,8 @@ describe('readMessage', () => {
     ['<script>/status', 'online'],
     ['m/device', { ...DEVICE, hardware: [] }],
     ['m/device', { ...DEVICE, outbox: { depth: -1, dropped: 0 } }],
+    ['m/device', JSON.stringify(DEVICE).replace(/"dropped":\d+/, '"dropped":1e999')],
+    ['m/slots/a', JSON.stringify(SLOT).replace(/"raw":[^,]+/, '"raw":1e999')],
   ])('leaves %s out when it is no report', (topic, payload) => {
     expect(read(topic, payload)).toBeNull();
   });

@@ -1,56 +1,66 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { parse } from 'yaml';
-import { z } from 'zod';
 import { CHECKOUT } from '../support/agent-process.ts';
 
 const FOLDER = join(CHECKOUT, 'config/dashboards/grafana');
 
-const grid = z.object({ x: z.int().min(0), y: z.int().min(0), w: z.int().min(1), h: z.int().min(1) });
-const source = z.object({ type: z.literal('prometheus'), uid: z.string().regex(/^\$\{datasource\}$/) });
-
-/** What Grafana documents of the JSON of a dashboard, as far as it is used. */
-const dashboardSchema = z.object({
-  title: z.string().min(1),
-  uid: z.string().regex(/^[a-zA-Z0-9_-]{1,40}$/),
-  schemaVersion: z.int().min(36),
-  templating: z.object({
-    list: z.array(z.object({ name: z.string(), type: z.enum(['datasource', 'query']), query: z.unknown() })),
-  }),
-  panels: z
-    .array(
-      z.object({
-        id: z.int(),
-        type: z.enum(['stat', 'bargauge', 'table', 'timeseries']),
-        title: z.string().min(1),
-        datasource: source,
-        gridPos: grid,
-        targets: z
-          .array(
-            z.object({
-              datasource: source,
-              expr: z.string().min(1),
-              legendFormat: z.string(),
-              refId: z.string(),
-            }),
-          )
-          .min(1),
-      }),
-    )
-    .min(1),
+const integer = v.pipe(v.number(), v.safeInteger());
+const offset = v.pipe(integer, v.minValue(0));
+const extent = v.pipe(integer, v.minValue(1));
+const grid = v.object({ x: offset, y: offset, w: extent, h: extent });
+const source = v.object({
+  type: v.literal('prometheus'),
+  uid: v.pipe(v.string(), v.regex(/^\$\{datasource\}$/)),
 });
 
-const rulesSchema = z.strictObject({
-  groups: z.array(
-    z.strictObject({
-      name: z.string(),
-      rules: z.array(
-        z.strictObject({
-          alert: z.string().regex(/^Replenish[A-Za-z]+$/),
-          expr: z.string(),
-          for: z.optional(z.string().regex(/^\d+[mh]$/)),
-          labels: z.object({ severity: z.enum(['warning', 'critical']) }),
-          annotations: z.object({ summary: z.string(), description: z.string() }),
+/** What Grafana documents of the JSON of a dashboard, as far as it is used. */
+const dashboardSchema = v.object({
+  title: v.pipe(v.string(), v.minLength(1)),
+  uid: v.pipe(v.string(), v.regex(/^[a-zA-Z0-9_-]{1,40}$/)),
+  schemaVersion: v.pipe(integer, v.minValue(36)),
+  templating: v.object({
+    list: v.array(
+      v.object({ name: v.string(), type: v.picklist(['datasource', 'query']), query: v.unknown() }),
+    ),
+  }),
+  panels: v.pipe(
+    v.array(
+      v.object({
+        id: integer,
+        type: v.picklist(['stat', 'bargauge', 'table', 'timeseries']),
+        title: v.pipe(v.string(), v.minLength(1)),
+        datasource: source,
+        gridPos: grid,
+        targets: v.pipe(
+          v.array(
+            v.object({
+              datasource: source,
+              expr: v.pipe(v.string(), v.minLength(1)),
+              legendFormat: v.string(),
+              refId: v.string(),
+            }),
+          ),
+          v.minLength(1),
+        ),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+const rulesSchema = v.strictObject({
+  groups: v.array(
+    v.strictObject({
+      name: v.string(),
+      rules: v.array(
+        v.strictObject({
+          alert: v.pipe(v.string(), v.regex(/^Replenish[A-Za-z]+$/)),
+          expr: v.string(),
+          for: v.optional(v.pipe(v.string(), v.regex(/^\d+[mh]$/))),
+          labels: v.object({ severity: v.picklist(['warning', 'critical']) }),
+          annotations: v.object({ summary: v.string(), description: v.string() }),
         }),
       ),
     }),
@@ -59,8 +69,10 @@ const rulesSchema = z.strictObject({
 
 const text = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
 
-export const dashboard = dashboardSchema.parse(JSON.parse(text('dashboard.json')));
-export const rules = rulesSchema.parse(parse(text('alert-rules.yml'))).groups.flatMap((group) => group.rules);
+export const dashboard = v.parse(dashboardSchema, JSON.parse(text('dashboard.json')));
+export const rules = v
+  .parse(rulesSchema, parse(text('alert-rules.yml')))
+  .groups.flatMap((group) => group.rules);
 
 /** Every query of the dashboard and of the rules, with what Grafana puts in for its variables. */
 export const queries: readonly string[] = [

@@ -2,19 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
 import type { Finding } from '../../agent/doctor/check.ts';
 import { Stage, type StageOptions } from '../end-to-end/stage.ts';
 import { type Finished, runAgent, startAgent } from '../support/agent-process.ts';
 import { freePort } from '../support/mosquitto.ts';
 
-const FINDINGS = z.array(
-  z.strictObject({
-    check: z.string().min(1),
-    verdict: z.enum(['ok', 'warn', 'FAIL']),
-    found: z.string().min(1),
-    remedy: z.nullable(z.string().min(1)),
+const FINDINGS = v.array(
+  v.strictObject({
+    check: v.pipe(v.string(), v.minLength(1)),
+    verdict: v.picklist(['ok', 'warn', 'FAIL']),
+    found: v.pipe(v.string(), v.minLength(1)),
+    remedy: v.nullable(v.pipe(v.string(), v.minLength(1))),
   }),
 );
 
@@ -32,7 +32,7 @@ function doctor(stage: Stage, ...words: readonly string[]): Promise<Finished> {
 }
 
 function byCheck(text: string): ReadonlyMap<string, Finding> {
-  return new Map(FINDINGS.parse(JSON.parse(text)).map(({ check, ...finding }) => [check, finding]));
+  return new Map(v.parse(FINDINGS, JSON.parse(text)).map(({ check, ...finding }) => [check, finding]));
 }
 
 /** What `--json` prints; nothing else may be said. */

@@ -108,6 +108,8 @@ describe('a conversation on the local socket', () => {
     '{}',
     '[]',
     'null',
+    '[{"status":true}]',
+    '{"status":true,"__proto__":1}',
     '{"status":false}',
     '{"reload":1}',
     '{"status":true,"watch":true}',
@@ -115,6 +117,11 @@ describe('a conversation on the local socket', () => {
     '{"command":{"kind":"order","slot":""}}',
     '{"command":{"kind":"order","slot":"black","force":true}}',
     '{"command":{"kind":"resolve","slot":"black","verdict":"perhaps"}}',
+    '{"command":{"kind":"snooze","slot":"black","span":{"forMs":0}}}',
+    '{"command":{"kind":"snooze","slot":"black","span":{"forMs":1e999}}}',
+    '{"command":{"kind":"snooze","slot":"black","span":{"untilMs":1e999}}}',
+    '{"command":{"kind":"snooze","slot":"black","span":[]}}',
+    '{"command":["deregister"]}',
     `{"command":{"kind":"order","slot":"${'x'.repeat(65)}"}}`,
   ])('ends at what is no request: %s', (line) => {
     const { conversation, said, commands, isHungUp } = bench();

@@ -203,3 +203,23 @@ test('the answer of a service that does not tell what is under way is understood
     value: { ...older, waitingForAnswer: [], inDoubt: [] },
   });
 });
+
+test('slots and hardware are understood whatever they are called', () => {
+  const hardware = { constructor: { state: 'open', error: null } };
+  const status = statusOf({ prototype: {}, constructor: {} }, { device: { ...DEVICE, hardware } });
+  expect(parseStatus(JSON.stringify(status))).toEqual({ kind: 'answer', value: status });
+});
+
+test.each([
+  ['a list of slots', { slots: [] }],
+  ['a list of hardware', { device: { ...DEVICE, hardware: [] } }],
+  ['a count that is no number', { outbox: { depth: null, dropped: 0 } }],
+])('an answer with %s is not understood', (_name, change) => {
+  const answer = JSON.stringify({ ...statusOf({}), ...change });
+  expect(parseStatus(answer)).toMatchObject({ kind: 'refused' });
+});
+
+test('an answer with a level beyond all numbers is not understood', () => {
+  const answer = JSON.stringify(statusOf({ black: { level: 5 } })).replace('"level":5', '"level":1e999');
+  expect(parseStatus(answer)).toMatchObject({ kind: 'refused' });
+});

@@ -84,8 +84,8 @@ test('every package that is named as shipped has a licence in the copyright file
       'mqtt',
       `node-linux-${process.arch}`,
       'undici',
+      'valibot',
       'yaml',
-      'zod',
     ]),
   );
   const copyright = readFileSync(join(doc, 'copyright'), 'utf8');

@@ -120,6 +120,16 @@ describe('subscriptionInfo', () => {
     },
   );
 
+  it('tells of slots whatever they are called', () => {
+    const body = '{"slotsSubscriptionStatus":{"constructor":true,"prototype":false,"__proto__":true}}';
+    expect(readSubscriptions(answer(200, body), WALL_MS)).toMatchObject({
+      said: new Map([
+        ['constructor', true],
+        ['prototype', false],
+      ]),
+    });
+  });
+
   it('with more slots than any device has is not believed', () => {
     const slots = Object.fromEntries(Array.from({ length: 2_000 }, (_, index) => [`s${index}`, true]));
     const body = JSON.stringify({ slotsSubscriptionStatus: slots });
@@ -147,6 +157,15 @@ describe('getOrderInfo', () => {
     );
     expect(read.kind === 'done' ? read.said.items[0]?.status : null).toBe(word);
   });
+});
+
+describe('getOrderInfo that can not be read', () => {
+  it.each(['{}', '{"orderInfoData":{"orderItems":{}}}', '{"orderInfoData":{"orderItems":[[]]}}'])(
+    'is %s, and is asked for again',
+    (body) => {
+      expect(readOrderInfo(answer(200, body), WALL_MS).kind).toBe('failed');
+    },
+  );
 });
 
 describe('the cancelling of test orders', () => {

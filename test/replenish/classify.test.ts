@@ -44,6 +44,8 @@ describe('a 200', () => {
     ['no object', '"STANDARD_ORDER_PLACED"'],
     ['without a code', '{"eventInstanceId":"x"}'],
     ['with a number for a code', '{"detailCode":7}'],
+    ['with a code that poses as a text', '{"detailCode":{"length":{"toString":[]}}}'],
+    ['a list', '[]'],
   ])('that is %s is taken for a placed order and says so', (_name, body) => {
     const outcome = read(answer(200, body));
     expect(outcome).toMatchObject({ kind: 'placed', detailCode: null });

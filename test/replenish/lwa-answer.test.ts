@@ -31,6 +31,14 @@ describe('an answer with tokens', () => {
     expect(answer(200, { ...GOOD, ...change })).toMatchObject({ kind: 'granted', lifeMs });
   });
 
+  it('lives the usual hour when its end is no number that a clock could reach', () => {
+    for (const lifetime of ['1e999', '-1e999'])
+      expect(answer(200, `{"access_token":"Atza|1","expires_in":${lifetime}}`)).toMatchObject({
+        kind: 'granted',
+        lifeMs: 3_600_000,
+      });
+  });
+
   it.each([undefined, null, '', 7, 'two words'])('keeps the old refresh token for %j', (token) => {
     expect(answer(200, { ...GOOD, refresh_token: token })).toMatchObject({
       kind: 'granted',
@@ -44,6 +52,7 @@ describe('an answer with tokens', () => {
 
   it.each([
     ['another type', { token_type: 'mac' }],
+    ['a type that is no text', { token_type: 7 }],
     ['no access token', { access_token: undefined }],
     ['an access token that no header can hold', { access_token: 'Atza|\r\nX: 1' }],
     ['an access token that is over', { expires_in: 0 }],

@@ -57,6 +57,31 @@ describe('a notification', () => {
     });
   });
 
+  it('tells of slots whatever they are called, and nothing of what is called __proto__', () => {
+    const statuses = '{"constructor":true,"prototype":{"subscribed":false},"__proto__":true}';
+    const info = `"notificationInfo":{"notificationType":"SubscriptionChangedNotification"}`;
+    expect(parse(`{${info},"subscriptionInfo":{"slotsSubscriptionStatus":${statuses}}}`)).toEqual({
+      kind: 'subscriptions',
+      subscribed: new Map([
+        ['constructor', true],
+        ['prototype', false],
+      ]),
+    });
+  });
+
+  it.each([
+    ['a list', [true]],
+    ['of a slot without a name', { '': true }],
+    ['of a slot that is neither', { 's-1': 'yes' }],
+    ['of a slot that is a list', { 's-1': [] }],
+  ])('of subscriptions that are %s is dropped', (_name, slotsSubscriptionStatus) => {
+    const message = {
+      notificationInfo: { notificationType: 'SubscriptionChangedNotification' },
+      subscriptionInfo: { slotsSubscriptionStatus },
+    };
+    expect(parse(message)).toMatchObject({ kind: 'unusable' });
+  });
+
   it('of another type concerns no slot', () => {
     expect(parse(order('DeviceRegisteredNotification', {}))).toEqual({
       kind: 'other',

@@ -70,6 +70,7 @@ test.each([
   ['a lifetime as text', { accessToken: secret, expiresIn: secret }, /expiresIn/],
   ['a lifetime in milliseconds', { accessToken: secret, expiresIn: 3_600_000_000 }, /expiresIn/],
   ['a date without time', { accessToken: secret, expiresAt: '2030-01-31' }, /expiresAt/],
+  ['a day that no calendar has', { accessToken: secret, expiresAt: '2030-02-30T00:00:00Z' }, /expiresAt/],
   ['a date that is none', { accessToken: secret, expiresAt: secret }, /expiresAt/],
   ['a list', [secret], /JSON object/],
   ['a text', secret, /JSON object/],

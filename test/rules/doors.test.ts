@@ -48,7 +48,7 @@ describe('openDoors', () => {
     ['agent/pipeline.ts', "const mqtt = await import('mqtt');"],
     ['agent/pipeline.ts', "import { DatabaseSync } from 'node:sqlite';"],
     ['agent/pipeline.ts', "import { setTimeout } from 'node:timers/promises';"],
-    ['agent/replenish/classify.ts', "import { z } from 'zod';"],
+    ['agent/replenish/request.ts', "import * as v from 'valibot';"],
     ['agent/pipeline.ts', "import lodash from 'lodash';"],
     ['hardware/serial/serial-port.ts', "import { SerialPort } from 'serialport';"],
     ['test/workbench/main.ts', "import koffi from 'koffi';"],

@@ -4,13 +4,12 @@
 
 /**
  * Packages and modules that compute and do nothing else: what a pure file may take beside pure files. Empty: all of it.
- * `valibot` and `zod/mini` judge plain data, `yaml` and `js-yaml` turn text into it, a hash and a path are functions of
- * their input, and so is what parseArgs makes of the words that it is given. (`resolve` asks for the working directory only when no part
+ * `valibot` judges plain data, `yaml` and `js-yaml` turn text into it, a hash and a path are functions of their input, and
+ * so is what parseArgs makes of the words that it is given. (`resolve` asks for the working directory only when no part
  * is absolute; its one user is handed absolute folders.)
  */
 export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
   valibot: [],
-  'zod/mini': [],
   yaml: [],
   'js-yaml': [],
   'node:crypto': ['createHash'],
@@ -50,9 +49,8 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   // Whoever needs a timer is handed one: it comes from agent/system/clock.ts.
   'node:timers': [],
   'node:timers/promises': [],
-  valibot: ['config/'],
   // A schema is written where the data arrives.
-  'zod/mini': [
+  valibot: [
     'agent/command/parse-command.ts',
     'agent/local/answer-schema.ts',
     'agent/local/request-message.ts',
@@ -68,7 +66,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
     'agent/store/instant-schema.ts',
     'agent/store/record-schema.ts',
     'agent/store/usage-schema.ts',
-    'config/dashboard/',
+    'config/',
     'hardware/transcript/transcript-line.ts',
   ],
   // Tools of a checkout: they build the program and are no part of it.

@@ -65,7 +65,6 @@ describe('impurities', () => {
 
   test.each([
     ["import * as v from 'valibot';"],
-    ["import * as z from 'zod/mini';"],
     ["import { createHash } from 'node:crypto';"],
     ["import { decide } from './decide.ts';"],
     ["import type { Clock } from '../system/clock.ts';"],

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EMPTY_BOOK } from '../../agent/duty/duty-book.ts';
 import { NO_USAGE } from '../../agent/forecast/usage.ts';
 import { NEW_RECORD } from '../../agent/policy/decide.ts';
 import type { SlotRecord } from '../../agent/policy/slot-state.ts';
@@ -32,6 +33,15 @@ function open() {
   const opening = openStateStore(folder, Date.UTC(2026, 10, 23));
   opened.push(opening.store);
   return opening;
+}
+
+/** Commits one slot, stops, and changes what stands on the disk. */
+function change(sql: string, ...values: string[]) {
+  reopen().store.commit('black', ON_ORDER, []);
+  for (const store of opened.splice(0)) store.close();
+  const database = new DatabaseSync(join(folder, 'state.db'));
+  database.prepare(sql).run(...values);
+  database.close();
 }
 
 /** A slot's history as the flow takes it up. */
@@ -192,6 +202,30 @@ describe('a damaged state', () => {
     expect(load(again, 'cyan')).toEqual(NEW_RECORD);
   });
 
+  it.each([
+    ['a moment without end', '$.placed[0].wallMs', '1e999'],
+    ['half a request', '$.depletion.attempts', '1.5'],
+    ['more requests than can be counted', '$.depletion.attempts', '9007199254740992'],
+    ['fewer requests than none', '$.depletion.failures', '-1'],
+    ['a third cancellation', '$.cancels.count', '3'],
+    ['a word that is not known', '$.more', '1'],
+    ['a word that is not known, deep inside', '$.depletion.stage.more', '1'],
+    ['an order without a state', '$.depletion.stage', '[]'],
+    ['a state of a kind to come', '$.depletion.stage.kind', '"new"'],
+    ['a value where it may only be missing', '$.depletion.stage.isTestCancelled', 'null'],
+    ['a list for an object', '$.lastOrder', '[]'],
+  ])('that holds %s is the loss of that slot', (_name, path, json) => {
+    change('UPDATE slot SET record = json_set(record, ?, json(?))', path, json);
+    expect(load(open().store, 'black')).toBe('lost');
+  });
+
+  it('in the memory of the forecast costs the slot nothing else', () => {
+    for (const json of ['null', '[]', '{"openForMs":1e999}']) {
+      change('UPDATE slot SET record = json_set(record, ?, json(?))', '$.usage', json);
+      expect(load(open().store, 'black')).toEqual(ON_ORDER);
+    }
+  });
+
   it('is kept three times at the most', () => {
     for (let day = 1; day <= 6; day++) {
       openStateStore(folder, Date.UTC(2026, 0, day)).store.close();
@@ -199,6 +233,36 @@ describe('a damaged state', () => {
     }
     openStateStore(folder, Date.UTC(2026, 0, 7)).store.close();
     expect(readdirSync(folder).filter((name) => name.includes('damaged'))).toHaveLength(3);
+  });
+});
+
+describe('what DRS was told', () => {
+  const told = { at: instant, againInMs: 5 };
+
+  it('is known after a restart, whatever the slots are called', () => {
+    const { store } = open();
+    const named = { constructor: { ...told, levelPercent: 50 }, prototype: { ...told, levelPercent: 60 } };
+    const book = { device: told, slots: named, used: { prototype: 70 }, endedToken: 'f' };
+    store.duties.save(book);
+    expect(reopen().store.duties.load()).toEqual(book);
+  });
+
+  it('begins with nothing used where an older version wrote it', () => {
+    open().store.duties.save({ device: told, slots: {}, used: { black: 1 }, endedToken: null });
+    change("UPDATE duty SET book = json_remove(book, '$.used')");
+    expect(open().store.duties.load()).toEqual({ device: told, slots: {}, used: {}, endedToken: null });
+  });
+
+  it.each([
+    ['$.slots', '[]'],
+    ['$.used', '[1]'],
+    ['$.used', '{"black":1e999}'],
+    ['$.device.againInMs', '-1'],
+    ['$.more', '1'],
+  ])('is told again when %s is %s', (path, json) => {
+    open().store.duties.save({ device: told, slots: {}, used: { black: 1 }, endedToken: null });
+    change('UPDATE duty SET book = json_set(book, ?, json(?))', path, json);
+    expect(open().store.duties.load()).toEqual(EMPTY_BOOK);
   });
 });
 

@@ -1,33 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import * as v from 'valibot';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import { finiteNumber, jsonRecord } from '../../config/json-value.ts';
 
-const reference = z.object({ $ref: z.string() });
+const reference = v.object({ $ref: v.string() });
 
-const documentSchema = z.object({
-  channels: z.record(
-    z.string(),
-    z.object({ address: z.string(), messages: z.record(z.string(), reference) }),
+const documentSchema = v.object({
+  channels: jsonRecord(
+    v.string(),
+    v.object({ address: v.string(), messages: jsonRecord(v.string(), reference) }),
   ),
-  operations: z.record(
-    z.string(),
-    z.object({
-      action: z.enum(['send', 'receive']),
+  operations: jsonRecord(
+    v.string(),
+    v.object({
+      action: v.picklist(['send', 'receive']),
       channel: reference,
-      bindings: z.object({ mqtt: z.object({ qos: z.number(), retain: z.boolean() }) }),
+      bindings: v.object({ mqtt: v.object({ qos: finiteNumber, retain: v.boolean() }) }),
     }),
   ),
-  components: z.object({
-    messages: z.record(
-      z.string(),
-      z.object({
-        contentType: z.string(),
-        payload: z.object({ schema: z.record(z.string(), z.unknown()) }),
-        examples: z.array(z.object({ name: z.string(), payload: z.unknown() })).min(1),
+  components: v.object({
+    messages: jsonRecord(
+      v.string(),
+      v.object({
+        contentType: v.string(),
+        payload: v.object({ schema: jsonRecord(v.string(), v.unknown()) }),
+        examples: v.pipe(v.array(v.object({ name: v.string(), payload: v.unknown() })), v.minLength(1)),
       }),
     ),
-    schemas: z.record(z.string(), z.unknown()),
+    schemas: jsonRecord(v.string(), v.unknown()),
   }),
 });
 
@@ -47,7 +48,7 @@ export type DocumentedMessage = {
 function readMessages(): DocumentedMessage[] {
   const file = new URL('../../config/asyncapi.yaml', import.meta.url);
   const raw: unknown = parse(readFileSync(file, 'utf8'));
-  const document = documentSchema.parse(raw);
+  const document = v.parse(documentSchema, raw);
   const ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
   for (const [name, schema] of Object.entries(document.components.schemas)) {
     ajv.addSchema(Object(schema), `#/components/schemas/${name}`);

@@ -1,8 +1,8 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
 import { SLOTS } from './scene.ts';
 
 /** What somebody at the dashboard can do to the world. */
-export type Deed = z.infer<typeof deed>;
+export type Deed = v.InferOutput<typeof deed>;
 
 /** How the world stands, as far as it is in somebody's hands. */
 export type BenchState = {
@@ -14,17 +14,17 @@ export type BenchState = {
   readonly slots: readonly { readonly key: string; readonly name: string }[];
 };
 
-const slot = z.enum(SLOTS.map(({ key }) => key));
-const deed = z.union([
-  z.object({ does: z.enum(['drain', 'refill']), slot }),
-  z.object({ does: z.enum(['plug', 'network', 'lose-answer', 'kill', 'speed']) }),
+const slot = v.picklist(SLOTS.map(({ key }) => key));
+const deed = v.union([
+  v.object({ does: v.picklist(['drain', 'refill']), slot }),
+  v.object({ does: v.picklist(['plug', 'network', 'lose-answer', 'kill', 'speed']) }),
 ]);
 
 /** Reads what a page asks for; null for anything else. Pure. */
 export function readDeed(body: string): Deed | null {
   try {
-    const read = deed.safeParse(JSON.parse(body));
-    return read.success ? read.data : null;
+    const read = v.safeParse(deed, JSON.parse(body));
+    return read.success ? read.output : null;
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber } from '../../config/json-value.ts';
 
 /** Something that could be seen from outside the agent: on MQTT, at DRS, at the board, at the process. */
 export type News =
@@ -58,25 +59,25 @@ export type SlotReport = {
   readonly why: string;
 };
 
-const text = z.string().check(z.maxLength(1000));
-const slotReport = z.object({
+const text = v.pipe(v.string(), v.maxLength(1000));
+const slotReport = v.object({
   phase: text,
-  reason: z.nullable(text),
-  level: z.nullable(z.number()),
+  reason: v.nullable(text),
+  level: v.nullable(finiteNumber),
   why: text,
 });
-const order = z.object({
+const order = v.object({
   outcome: text,
-  detailCode: z.nullable(text),
-  message: z.nullable(text),
-  attempt: z.number(),
+  detailCode: v.nullable(text),
+  message: v.nullable(text),
+  attempt: finiteNumber,
 });
-const device = z.object({
-  hardware: z.object({ board: z.object({ state: text }) }),
-  token: z.object({ state: text }),
+const device = v.object({
+  hardware: v.object({ board: v.object({ state: text }) }),
+  token: v.object({ state: text }),
 });
-const alerts = z.array(z.object({ text }));
-const tokenRequest = z.object({ reason: text });
+const alerts = v.array(v.object({ text }));
+const tokenRequest = v.object({ reason: text });
 
 /**
  * Reads what came over MQTT, by the contract and by nothing of the agent's own: this is a witness. Pure.
@@ -92,31 +93,31 @@ export function readMessage(base: string, topic: string, payload: string): News 
 function readJsonMessage(words: readonly string[], json: unknown): News | null {
   const [root, slot, leaf] = words;
   if (root === 'device' && words.length === 1) {
-    const read = device.safeParse(json);
+    const read = v.safeParse(device, json);
     if (!read.success) return null;
-    return { kind: 'device', hardware: read.data.hardware.board.state, token: read.data.token.state };
+    return { kind: 'device', hardware: read.output.hardware.board.state, token: read.output.token.state };
   }
   if (root === 'alerts' && words.length === 1) {
-    const read = alerts.safeParse(json);
-    return read.success ? { kind: 'alerts', texts: read.data.map((alert) => alert.text) } : null;
+    const read = v.safeParse(alerts, json);
+    return read.success ? { kind: 'alerts', texts: read.output.map((alert) => alert.text) } : null;
   }
   if (root === 'token' && slot === 'request') {
-    const read = tokenRequest.safeParse(json);
-    return read.success ? { kind: 'token-request', reason: read.data.reason } : null;
+    const read = v.safeParse(tokenRequest, json);
+    return read.success ? { kind: 'token-request', reason: read.output.reason } : null;
   }
   if (root !== 'slots' || slot === undefined) return null;
   if (leaf === undefined) {
-    const read = slotReport.safeParse(json);
-    return read.success ? { kind: 'slot', slot, ...read.data } : null;
+    const read = v.safeParse(slotReport, json);
+    return read.success ? { kind: 'slot', slot, ...read.output } : null;
   }
-  const read = order.safeParse(json);
-  return leaf === 'order' && read.success ? { kind: 'order', slot, ...read.data } : null;
+  const read = v.safeParse(order, json);
+  return leaf === 'order' && read.success ? { kind: 'order', slot, ...read.output } : null;
 }
 
 /** The detail code in DRS's answer, or null. Pure. */
 export function detailCodeOf(body: string): string | null {
-  const read = z.object({ detailCode: text }).safeParse(parseJson(body));
-  return read.success ? read.data.detailCode : null;
+  const read = v.safeParse(v.object({ detailCode: text }), parseJson(body));
+  return read.success ? read.output.detailCode : null;
 }
 
 function parseJson(payload: string): unknown {

@@ -1,4 +1,5 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { jsonObject } from '../../json-value.ts';
 import { TOPIC_PREFIX_DEFAULT } from '../../schema/topic-prefix.ts';
 
 /** Where the page looks. */
@@ -13,16 +14,19 @@ export type Settings = {
 /** What the server of the page knows better than the page; all of it may be missing. */
 export type Hints = { readonly brokerUrl: string | null; readonly topicPrefix: string };
 
-const hints = z.object({
-  brokerUrl: z.optional(z.nullable(z.string().check(z.maxLength(500)))),
-  topicPrefix: z.optional(z.string().check(z.maxLength(200))),
-});
+const hints = v.pipe(
+  jsonObject,
+  v.object({
+    brokerUrl: v.nullish(v.pipe(v.string(), v.maxLength(500))),
+    topicPrefix: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  }),
+);
 
 /** Reads settings.json of the server. Pure. */
 export function readHints(json: unknown, pageUrl: string): Hints {
-  const read = hints.safeParse(json);
+  const read = v.safeParse(hints, json);
   if (!read.success) return { brokerUrl: null, topicPrefix: TOPIC_PREFIX_DEFAULT };
-  const { brokerUrl = null, topicPrefix = TOPIC_PREFIX_DEFAULT } = read.data;
+  const { brokerUrl = null, topicPrefix = TOPIC_PREFIX_DEFAULT } = read.output;
   return { brokerUrl: brokerUrl === null ? null : socketUrl(brokerUrl, pageUrl), topicPrefix };
 }
 

@@ -1,10 +1,11 @@
-import * as z from 'zod/mini';
+import * as v from 'valibot';
+import { finiteNumber, jsonRecord } from '../../json-value.ts';
 
 /** What the page takes from the wire (config/asyncapi.yaml). More fields may come; they are ignored. */
-export type SlotReport = z.infer<typeof slotReport>;
-export type DeviceReport = z.infer<typeof deviceReport>;
-export type OrderEvent = z.infer<typeof orderEvent>;
-export type Alert = z.infer<typeof alerts>[number];
+export type SlotReport = v.InferOutput<typeof slotReport>;
+export type DeviceReport = v.InferOutput<typeof deviceReport>;
+export type OrderEvent = v.InferOutput<typeof orderEvent>;
+export type Alert = v.InferOutput<typeof alerts>[number];
 
 /** A message that was understood. */
 export type Heard =
@@ -23,73 +24,74 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** Characters that would let one text pose as another: controls, and those that turn the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-const text = z.pipe(
-  z.string().check(z.maxLength(1000)),
-  z.transform((value: string) => value.replace(UNPRINTABLE, '\ufffd')),
+const text = v.pipe(
+  v.string(),
+  v.maxLength(1000),
+  v.transform((value) => value.replace(UNPRINTABLE, '\ufffd')),
 );
-const textOrNull = z.nullable(text);
-const timeMs = z.pipe(
-  z.string().check(
-    z.maxLength(40),
-    z.refine((value) => !Number.isNaN(Date.parse(value))),
-  ),
-  z.transform((value: string) => Date.parse(value)),
+const textOrNull = v.nullable(text);
+const timeMs = v.pipe(
+  v.string(),
+  v.maxLength(40),
+  v.check((value) => !Number.isNaN(Date.parse(value))),
+  v.transform((value) => Date.parse(value)),
 );
-const timeMsOrNull = z.nullable(timeMs);
-const level = z.nullable(z.number().check(z.gte(0), z.lte(100)));
-const count = z.number().check(z.gte(0));
-const outcome = z.enum(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']);
-const attempt = z.number().check(z.gte(1));
+const timeMsOrNull = v.nullable(timeMs);
+const level = v.nullable(v.pipe(finiteNumber, v.minValue(0), v.maxValue(100)));
+const count = v.pipe(finiteNumber, v.minValue(0));
+const outcome = v.picklist(['placed', 'in-progress', 'refused', 'failed', 'in-doubt', 'dry-run']);
+const attempt = v.pipe(finiteNumber, v.minValue(1));
 
-const orderEvent = z.object({
+const orderEvent = v.object({
   orderId: text,
   attempt,
   outcome,
   detailCode: textOrNull,
-  httpStatus: z.nullable(z.number()),
+  httpStatus: v.nullable(finiteNumber),
   message: textOrNull,
   level,
   at: timeMs,
 });
 
-const slotReport = z.object({
-  phase: z.enum(['unknown', 'stocked', 'low', 'ordering', 'in-doubt', 'on-order', 'held']),
+const slotReport = v.object({
+  phase: v.picklist(['unknown', 'stocked', 'low', 'ordering', 'in-doubt', 'on-order', 'held']),
   reason: textOrNull,
   level,
-  raw: z.nullable(z.number()),
-  sensor: z.enum(['ok', 'stale', 'fault']),
+  raw: v.nullable(finiteNumber),
+  sensor: v.picklist(['ok', 'stale', 'fault']),
   emptyAt: timeMsOrNull,
-  lastOrder: z.nullable(z.object({ orderId: text, attempt, outcome, detailCode: textOrNull, at: timeMs })),
-  snoozedUntil: z.optional(timeMsOrNull),
+  lastOrder: v.nullable(v.object({ orderId: text, attempt, outcome, detailCode: textOrNull, at: timeMs })),
+  snoozedUntil: v.optional(timeMsOrNull),
   why: text,
-  warning: z.optional(textOrNull),
+  warning: v.optional(textOrNull),
   at: timeMs,
 });
 
 /** The agent lists at most 64. */
-const alerts = z
-  .array(
-    z.object({
+const alerts = v.pipe(
+  v.array(
+    v.object({
       id: text,
-      severity: z.enum(['critical', 'warning', 'info']),
-      slot: z.optional(textOrNull),
+      severity: v.picklist(['critical', 'warning', 'info']),
+      slot: v.optional(textOrNull),
       since: timeMsOrNull,
       text,
     }),
-  )
-  .check(z.maxLength(64));
+  ),
+  v.maxLength(64),
+);
 
-const trouble = z.optional(z.object({ error: textOrNull }));
-const deviceReport = z.object({
+const trouble = v.optional(v.object({ error: textOrNull }));
+const deviceReport = v.object({
   version: text,
   startedAt: timeMs,
-  clockTrusted: z.boolean(),
-  hardware: z.record(
-    z.string().check(z.maxLength(64)),
-    z.object({ driver: text, state: text, lastReadingAt: timeMsOrNull, error: textOrNull }),
+  clockTrusted: v.boolean(),
+  hardware: jsonRecord(
+    v.pipe(v.string(), v.maxLength(64)),
+    v.object({ driver: text, state: text, lastReadingAt: timeMsOrNull, error: textOrNull }),
   ),
-  token: z.object({ state: text, expiresAt: timeMsOrNull }),
-  outbox: z.object({ depth: count, dropped: count }),
+  token: v.object({ state: text, expiresAt: timeMsOrNull }),
+  outbox: v.object({ depth: count, dropped: count }),
   drs: trouble,
   store: trouble,
   config: trouble,
@@ -114,23 +116,23 @@ export function readMessage(prefix: string, topic: string, payload: string): Hea
       : null;
   }
   if (branch === 'alerts') {
-    const read = alerts.safeParse(payload === '' ? [] : parseJson(payload));
-    return read.success ? { kind: 'alerts', device, alerts: read.data } : null;
+    const read = v.safeParse(alerts, payload === '' ? [] : parseJson(payload));
+    return read.success ? { kind: 'alerts', device, alerts: read.output } : null;
   }
   if (branch !== 'device') return null;
-  const read = deviceReport.safeParse(parseJson(payload));
-  return read.success ? { kind: 'device', device, report: read.data } : null;
+  const read = v.safeParse(deviceReport, parseJson(payload));
+  return read.success ? { kind: 'device', device, report: read.output } : null;
 }
 
 function readSlot(device: string, slot: string, leaf: string | undefined, payload: string): Heard | null {
   if (leaf === undefined) {
     if (payload === '') return { kind: 'gone', device, slot };
-    const read = slotReport.safeParse(parseJson(payload));
-    return read.success ? { kind: 'slot', device, slot, report: read.data } : null;
+    const read = v.safeParse(slotReport, parseJson(payload));
+    return read.success ? { kind: 'slot', device, slot, report: read.output } : null;
   }
   if (leaf !== 'order') return null;
-  const read = orderEvent.safeParse(parseJson(payload));
-  return read.success ? { kind: 'order', device, slot, order: read.data } : null;
+  const read = v.safeParse(orderEvent, parseJson(payload));
+  return read.success ? { kind: 'order', device, slot, order: read.output } : null;
 }
 
 function parseJson(payload: string): unknown {

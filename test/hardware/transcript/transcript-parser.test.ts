@@ -90,7 +90,12 @@ describe('a bad line', () => {
     ['{"atMs":-1,"hardware":"scale","raw":1}', /atMs/],
     ['{"atMs":"1","hardware":"scale","raw":1}', /atMs/],
     ['{"atMs":1e300,"hardware":"scale","raw":1}', /atMs/],
+    ['{"atMs":1e999,"hardware":"scale","raw":1}', /atMs/],
     ['{"atMs":1,"hardware":"","raw":1}', /hardware/],
+    ['{"atMs":1,"raw":1}', /^has no hardware/],
+    ['{"atMs":1,"hardware":"scale"}', /^has no number raw/],
+    [`{"atMs":1,"hardware":"scale","channel":"${'x'.repeat(256)}","raw":1}`, /^has a channel/],
+    ['{"atMs":1,"hardware":"scale","channel":1e999,"raw":1}', /^has a channel/],
     ['{"atMs":1,"hardware":"scale","channel":{},"raw":1}', /channel/],
     ['{"atMs":1,"hardware":"scale","raw":"12"}', /raw/],
     ['{"atMs":1,"hardware":"scale","raw":1e999}', /raw/],
@@ -131,6 +136,13 @@ describe('a file that is no recording', () => {
   it('is refused when its first line does not end', () => {
     expect(parse('x'.repeat(2_000_000), 65_536).failure).toMatch(/line 1 does not end/);
   });
+
+  it.each(['{"recording":1,"version":5}', `{"recording":1,"version":"${'1'.repeat(65)}"}`])(
+    'has its head read for a version: %.40s',
+    (head) => {
+      expect(parse(`${head}\n${lineAt(0)}`).bad.first[0]?.why).toMatch(/^has a version/);
+    },
+  );
 
   it('is refused when it is of a kind to come', () => {
     expect(parse(`{"recording":2}\n${lineAt(0)}`).bad.first[0]?.why).toMatch(/does not know/);
