@@ -42,10 +42,13 @@ const SETTINGS: SlotSettings = {
   report: { deadbandPercent: 1 },
 };
 
+/** What a slot shares with another one. */
+type Beside = { readonly effects: string[]; readonly journal: GroupCommit };
+
 /** A pipeline in a world that writes down, in one list, every effect in the order in which it happens. */
-function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTINGS) {
+function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTINGS, beside?: Beside) {
   const timing = new VirtualTiming();
-  const effects: string[] = [];
+  const effects = beside?.effects ?? [];
   const views: SlotView[] = [];
   const world = {
     diskFails: false,
@@ -61,17 +64,20 @@ function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTING
     instant: () => ({ bootId: 'b', monotonicMs: timing.nowMs(), wallMs: timing.nowMs(), wallTrusted: true }),
   };
   const token = parseAccessToken('Atza|1');
-  const pipeline = createPipeline(settings, record, {
-    clock,
-    random: () => 1,
-    newOrderId: () => `order-${++world.orders}`,
-    journal: new GroupCommit({
+  const journal =
+    beside?.journal ??
+    new GroupCommit({
       commitAll: (commits) => {
         if (world.diskFails) throw new Error('disk full');
         for (const { record: next, reports } of commits)
           effects.push(`commit ${next.depletion?.stage.kind ?? 'none'} +${reports.length}`);
       },
-    }),
+    });
+  const pipeline = createPipeline(settings, record, {
+    clock,
+    random: () => 1,
+    newOrderId: () => `order-${++world.orders}`,
+    journal,
     tokens: { current: () => (world.hasToken ? token : null), refresh: () => effects.push('refresh token') },
     client: {
       replenish: () => {
@@ -95,7 +101,7 @@ function setUp(record: SlotRecord = NEW_RECORD, settings: SlotSettings = SETTING
     await Promise.resolve();
     await Promise.resolve();
   };
-  return { timing, effects, views, world, pipeline, answer };
+  return { timing, effects, views, world, journal, pipeline, answer };
 }
 
 describe('the flow of a slot', () => {
@@ -116,6 +122,54 @@ describe('the flow of a slot', () => {
       'reports',
       'show on-order',
     ]);
+  });
+
+  it('journals what two slots decide in one breath before it sends for either', () => {
+    const one = setUp();
+    const { effects, journal } = one;
+    const other = setUp(NEW_RECORD, { ...SETTINGS, name: 'cyan' }, one);
+    const readings = (raw: number): void =>
+      journal.together(() => {
+        one.pipeline.take(raw);
+        other.pipeline.take(raw);
+      });
+    for (const raw of [800, 100]) readings(raw);
+    effects.length = 0;
+    readings(100);
+    expect(effects).toEqual([
+      'commit sending +0',
+      'commit sending +0',
+      'send',
+      'show ordering',
+      'send',
+      'show ordering',
+    ]);
+  });
+
+  it('settles what a slot has decided before its next reading of the same breath', () => {
+    const { effects, journal, pipeline } = setUp();
+    for (const raw of [800, 100]) pipeline.take(raw);
+    effects.length = 0;
+    journal.together(() => {
+      pipeline.take(100);
+      effects.push('next reading');
+      pipeline.take(100);
+      effects.push('end');
+    });
+    expect(effects).toEqual(['next reading', 'commit sending +0', 'send', 'show ordering', 'end']);
+  });
+
+  it('answers a person at once, though others are gathered', () => {
+    const { effects, journal, pipeline } = setUp();
+    pipeline.take(400);
+    pipeline.take(400);
+    effects.length = 0;
+    journal.together(() => {
+      expect(pipeline.hearByHand({ kind: 'order' })).toMatchObject({ ok: true });
+      effects.push('answered');
+    });
+    expect(effects.slice(0, 2)).toEqual(['commit sending +0', 'send']);
+    expect(effects.indexOf('answered')).toBeGreaterThan(1);
   });
 
   it('does nothing on the strength of a decision that the disk refused, and tries again', () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { spawn } from 'node:child_process';
 import {
   mkdtempSync,
@@ -93,6 +94,24 @@ describe('the state', () => {
     expect(load(store, 'cyan')).toBeNull();
     expect(store.outbox.depth()).toBe(2);
     expect(store.outbox.peek()).toMatchObject({ slot: 'black', payload: '{"a":1}' });
+  });
+
+  it('takes what several slots decided at once, or nothing of it', () => {
+    const { store } = open();
+    store.commitAll([
+      { slot: 'black', record: ON_ORDER, reports: ['1'] },
+      { slot: 'cyan', record: ON_ORDER, reports: ['2'] },
+    ]);
+    const unreadable = { ...NEW_RECORD, slotId: { toJSON: () => assert.fail('no text') } as never };
+    expect(() =>
+      store.commitAll([
+        { slot: 'black', record: NEW_RECORD, reports: ['3'] },
+        { slot: 'cyan', record: unreadable, reports: [] },
+      ]),
+    ).toThrow('no text');
+    const again = reopen().store;
+    expect([load(again, 'black'), load(again, 'cyan')]).toEqual([ON_ORDER, ON_ORDER]);
+    expect(again.outbox.depth()).toBe(2);
   });
 
   it('goes to other names all at once', () => {
