@@ -2,14 +2,23 @@ import { hash } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile, transform } from 'esbuild';
 import { type Chunk, type Pack, packsOf } from './packs.ts';
 import { PLUGINS } from './plugins.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a start of the service loads together, in the order in which it does. */
-const LOADED_TOGETHER = [['agent/main.ts', 'agent/commands/run.ts'], ['agent/commands/serve.ts']] as const;
+/** What a start of the service loads together, in the order in which it does, and then what every device uses. */
+const LOADED_TOGETHER = [
+  ['agent/main.ts', 'agent/commands/run.ts'],
+  ['agent/commands/serve.ts'],
+  ['hardware/serial/lines-source.ts'],
+] as const;
+
+/** Behind a CommonJS module that is imported lazily: the bundler gives it a default, where Node gives it its names, too. */
+const NAMES_OF_COMMON_JS =
+  ';module.exports={__proto__:null,...module.exports.default,default:module.exports.default,__esModule:true};';
 
 /** Of the first line of the cache, which tells where each pack's code stands: 40 bytes a pack. */
 const HEAD_BYTES = 2048;
@@ -18,6 +27,7 @@ const HEAD_BYTES = 2048;
 export async function buildBundle(outfile: string): Promise<readonly string[]> {
   const { chunks, inputs } = await buildChunks();
   const texts = packsOf(chunks, LOADED_TOGETHER).map(packText);
+  const shelved = texts.map(({ text }, pack) => (pack < LOADED_TOGETHER.length ? text : pressed(text)));
   const places = texts.flatMap(({ names }, pack) => names.map((name) => [name, pack] as const));
   const parts = [
     '#!/usr/bin/env node',
@@ -25,10 +35,11 @@ export async function buildBundle(outfile: string): Promise<readonly string[]> {
     `const PROGRAM_SUM = '${hash('sha1', texts.map(({ text }) => text).join('\n'))}';`,
     `const MAIN = './main.js';`,
     `const HEAD_BYTES = ${HEAD_BYTES};`,
+    `const PRESSED_FROM = ${LOADED_TOGETHER.length};`,
     `const PACK_OF = { __proto__: null, ${places.map(([name, pack]) => `'./${name}': ${pack}`).join(', ')} };`,
     textOf('launcher.mjs'),
     'function packs() {',
-    `return [${texts.map(({ text }) => `function () {//${text}\n}`).join(',\n')}];`,
+    `return [${shelved.map((text) => `function () {//${text}\n}`).join(',\n')}];`,
     '}',
   ];
   writeFileSync(outfile, `${parts.join('\n')}\n`);
@@ -62,13 +73,14 @@ async function buildChunks(): Promise<{ chunks: readonly Chunk[]; inputs: readon
     write: false,
     plugins: [...PLUGINS],
   });
-  const chunks = outputFiles.map(({ path, text }) => chunkOf(path, text, metafile.outputs));
+  const chunks = outputFiles.map(({ path, text }) => chunkOf(path, text, metafile));
   return { chunks: await Promise.all(chunks), inputs: Object.keys(metafile.inputs) };
 }
 
-async function chunkOf(path: string, text: string, outputs: Metafile['outputs']): Promise<Chunk> {
+async function chunkOf(path: string, text: string, { inputs, outputs }: Metafile): Promise<Chunk> {
   const name = basename(path);
-  const { imports = [], entryPoint } = outputs[`dist/${name}`] ?? {};
+  const { imports = [], entryPoint = null } = outputs[`dist/${name}`] ?? {};
+  const isCommonJs = entryPoint !== null && inputs[entryPoint]?.format === 'cjs';
   // Each chunk a function of `require` and `module`: as an ES module it would need the loader's help at each start.
   const { code } = await transform(text, {
     format: 'cjs',
@@ -81,9 +93,9 @@ async function chunkOf(path: string, text: string, outputs: Metafile['outputs'])
   const needs = imports.filter(({ kind, external }) => kind === 'import-statement' && external !== true);
   return {
     name,
-    text: code.trimEnd(),
+    text: `${code.trimEnd()}${isCommonJs ? NAMES_OF_COMMON_JS : ''}`,
     needs: needs.map((needed) => basename(needed.path)),
-    entry: entryPoint ?? null,
+    entry: entryPoint,
   };
 }
 
@@ -98,6 +110,11 @@ function packText({ chunks }: Pack): { readonly names: readonly string[]; readon
     return `'./${name}': function (require, module, __dirname, __filename, __url) { ${text} }`;
   });
   return { names: chunks.map(({ name }) => name), text: `({ ${members.join(', ')} })` };
+}
+
+/** What is seldom asked for is not read through by V8 at each start: it is a quarter as long, and unpacked when needed. */
+function pressed(text: string): string {
+  return deflateRawSync(text, { level: 9 }).toString('base64');
 }
 
 /** Without its comments, which are for those who read the source. */

@@ -1,5 +1,6 @@
 // Stands behind the guard, as text. The program follows it as comments within functions, a pack of chunks each: V8 would
-// parse a megabyte and a half at each start before the first line ran. Here a pack is compiled once, at the build, and
+// parse a megabyte and a half at each start before the first line ran. What every start needs stands there as it is, the
+// rest pressed. Here a pack is compiled once, at the build, and
 // taken from the cache beside this file when something of it is asked for. What a function says as text is a view of
 // the file's own text, so that it is in memory once. An unfit cache (another program, another V8, other flags, a
 // damaged disk) costs a compilation and nothing else.
@@ -28,9 +29,14 @@ function launch() {
 
   function open(pack) {
     const text = texts[pack].toString();
-    const source = text.slice(text.indexOf('//') + 2, text.lastIndexOf('\n'));
+    const shelved = text.slice(text.indexOf('//') + 2, text.lastIndexOf('\n'));
+    const source = pack < PRESSED_FROM ? shelved : unpressed(shelved);
     const script = new Script(source, { filename: `${filename}#${pack}`, cachedData: kept(pack) });
     return script.runInThisContext();
+  }
+
+  function unpressed(shelved) {
+    return builtIn('node:zlib').inflateRawSync(Buffer.from(shelved, 'base64')).toString();
   }
 
   // V8 looks at versions, flags and lengths only. Whether it is this program's, and whole, is seen by the sums in the
