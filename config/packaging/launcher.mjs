@@ -17,14 +17,15 @@ function launch() {
 
   function require(name) {
     const known = modules[name];
-    if (known !== undefined) return known.exports;
+    if (known !== undefined) return known;
     const pack = PACK_OF[name];
     if (pack === undefined) return builtIn(name) ?? builtIn('node:module').createRequire(url)(name);
     opened[pack] ??= open(pack);
     const module = { exports: {} };
-    modules[name] = module;
     opened[pack][name](require, module, dirname, filename, url);
-    return module.exports;
+    // What a chunk exports does not change any more: a plain value is read sooner than by the bundler's getter.
+    modules[name] = { ...module.exports, __esModule: true };
+    return modules[name];
   }
 
   function open(pack) {
