@@ -1,13 +1,14 @@
 // node keep-code.mjs BUNDLE: writes what V8 makes of the bundle beside it, for a quicker start (see launcher.mjs).
 // The service is run for a moment on a device of its own: a broker that acknowledges everything, a sensor that says empty,
-// and no token to order with. What V8 has compiled by then is what every start needs, and nothing else is kept. The door to
-// HTTP must stay closed: it changes a flag of V8, and code that was made under other flags fits no start. It fits this
-// Node, its flags and this processor only, so that a package for several kinds of board makes it where it is installed.
+// and nobody where Amazon should be. What V8 has compiled by then is what every start and an order need, and nothing else
+// is kept. It fits this Node, its flags and this processor only, so that a package for several kinds of board makes it
+// where it is installed.
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import v8 from 'node:v8';
 import vm from 'node:vm';
 import { crc32 } from 'node:zlib';
 
@@ -27,7 +28,7 @@ const slot = {
 const DEVICE = {
   device: { id: 'lonely' },
   mqtt: { url: `mqtt://127.0.0.1:${broker.address().port}` },
-  replenish: { url: 'https://127.0.0.1:1', token: { source: 'mqtt' } },
+  replenish: { url: 'https://127.0.0.1:1', token: { source: 'file', file: join(folder, 'token') } },
   hardware: {
     port: { driver: 'lines', port: '/dev/null', pattern: '(?<value>\\d+)' },
     empty: { driver: 'transcript', file: join(folder, 'readings.jsonl') },
@@ -38,6 +39,7 @@ const DEVICE = {
   },
 };
 writeFileSync(config, JSON.stringify(DEVICE));
+writeFileSync(join(folder, 'token'), 'Atza|nobodys\n', { mode: 0o600 });
 writeFileSync(
   join(folder, 'readings.jsonl'),
   [50, 5]
@@ -82,6 +84,9 @@ function answerTo({ kind, body }) {
   for (let at = 3 + body[2]; at < body.length; at += 3 + body.readUInt16BE(at)) codes.push(1);
   return [0x90, 3 + codes.length, body[0], body[1], 0, ...codes];
 }
+
+// The door to HTTP changes a flag of V8 once it is loaded: code that is kept after that would fit no start.
+v8.setFlagsFromString = () => undefined;
 
 /** Each pack of the program that was loaded, by its number, which the launcher puts behind the file's name. */
 const scripts = new Map();
