@@ -5,10 +5,9 @@ import { printProblems } from '../../config/print-problems.ts';
 import type { Whereabouts } from '../command-line/request.ts';
 import { openAlone } from '../live/alone.ts';
 import { aloneSource, type LiveSource, serviceSource } from '../live/live-source.ts';
-import { LOCK_FILE } from '../store/hold-state.ts';
 import { readState, type StoredState } from '../store/read-state.ts';
+import { LOCK_FILE, STATE_FILE } from '../store/state-files.ts';
 import { isStateHeld } from '../store/state-lock.ts';
-import { STATE_FILE } from '../store/state-store.ts';
 import type { SystemClock } from '../system/clock.ts';
 import { findService, stateDirOf } from './surroundings.ts';
 

@@ -2,6 +2,7 @@ import type { LoadResult } from '../../config/load.ts';
 import { loadForService } from '../../config/load-for-service.ts';
 import { makeFirstContact } from '../report/first-contact.ts';
 import { holdState, type StateHold } from '../store/hold-state.ts';
+import { looksOpenable } from '../store/state-glance.ts';
 import { BELIEVABLE_FROM_MS, createClock } from '../system/clock.ts';
 import { CodedError } from '../system/coded-error.ts';
 import { createAttendant } from './attendant.ts';
@@ -55,8 +56,11 @@ async function begin(
     random: Math.random,
     onHeard: attendant.life.show,
   });
-  contact.begin();
-  await contact.made();
+  // A start that is likely to fail says nothing: `online` and `offline` by turns would look like a bad connection.
+  if (looksOpenable(hold.stateDir) && request.record === null) {
+    contact.begin();
+    await contact.made();
+  }
   const { serve } = await import('./serve.ts');
   return serve({ request, version, env, signals, load, loaded, attendant, clock, begun: { hold, contact } });
 }

@@ -36,6 +36,7 @@ export async function serve(service: Service): Promise<number> {
   if (!opened.ok) {
     process.stderr.write(`${opened.error}\n`);
     await begun.contact.link.stop();
+    begun.hold.release();
     return 1;
   }
   const { recorder } = opened;
@@ -44,10 +45,10 @@ export async function serve(service: Service): Promise<number> {
     const { life } = attendant;
     agent = composeAgent(loaded.config, { stateDir, version, clock, log, recorder, life, begun });
   } catch (error) {
+    if (error instanceof CodedError) process.stderr.write(`${error.message}\n`);
     await begun.contact.link.stop();
     await recorder?.close();
     if (!(error instanceof CodedError)) throw error;
-    process.stderr.write(`${error.message}\n`);
     return 1;
   }
   await agent.start();

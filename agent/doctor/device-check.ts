@@ -4,7 +4,7 @@ import type { HardwareConfig } from '../../config/config.ts';
 import { findDevice } from '../../hardware/iio/iio-device.ts';
 import { presentPorts } from '../../hardware/serial/present-ports.ts';
 import { userName } from '../../hardware/user-name.ts';
-import { LOCK_FILE } from '../store/hold-state.ts';
+import { LOCK_FILE } from '../store/state-files.ts';
 import { holdersOf } from '../system/file-holders.ts';
 import { type Check, type Finding, fail, ok, quoted, type Rounds, warn } from './check.ts';
 

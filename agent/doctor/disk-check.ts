@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { userName } from '../../hardware/user-name.ts';
 import { checkState, readState } from '../store/read-state.ts';
-import { STATE_FILE } from '../store/state-store.ts';
+import { STATE_FILE } from '../store/state-files.ts';
 import { type Check, fail, ok, quoted, warn } from './check.ts';
 
 /** The journal grows by some kilobytes for each order; a full disk stops all orders. */

@@ -36,6 +36,8 @@ export function makeFirstContact(
   const names = topics(config.mqtt.topicPrefix, config.device.id);
   const made = Promise.withResolvers<void>();
   const attention = Promise.withResolvers<void>();
+  // Nobody has to act on that nobody listened.
+  attention.promise.catch(() => undefined);
   const kept: (readonly [topic: string, payload: Buffer, envelope: Envelope])[] = [];
   let lastState: LinkState | null = null;
   let listener: LinkListener | null = null;
@@ -69,7 +71,11 @@ export function makeFirstContact(
       connected: () => listener !== null && link.connected(),
       droppedMessages: () => link.droppedMessages(),
       publish: (topic, payload, options) => link.publish(topic, payload, options),
-      stop: () => link.stop(),
+      stop: () => {
+        // What was kept stays with the broker, and no longer keeps its other answers from being read.
+        if (listener === null) attention.reject(new Error('The agent ended before anybody listened.'));
+        return link.stop();
+      },
     },
     handOver: (whoListens) => {
       listener = whoListens;

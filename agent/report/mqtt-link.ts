@@ -125,7 +125,7 @@ class MqttConnection implements Connection {
       const { attention } = this.#request;
       // The library acknowledges a message when this is done with it.
       if (attention !== undefined)
-        client.handleMessage = (_packet, done) => void attention.then(() => done());
+        client.handleMessage = (_packet, done) => void attention.then(() => done(), done);
       client.on('connect', (packet) => this.#established(client, packet));
       client.on('packetreceive', () => this.#listener.onHeard?.());
       client.on('message', (topic, payload, packet) => {

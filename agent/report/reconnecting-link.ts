@@ -65,7 +65,7 @@ export type LinkOptions = LinkListener & {
   readonly subscriptions: readonly string[];
   /**
    * Resolves when somebody acts on messages. Until then none is acknowledged, and a broker that loses us before will send
-   * it again. Where it is left out, somebody does from the beginning.
+   * it again; when it rejects, nobody ever will. Where it is left out, somebody does from the beginning.
    */
   readonly attention?: Promise<void>;
   readonly timing: Timing;

@@ -11,6 +11,8 @@ type Settle = (error: unknown) => void;
 export class GroupCommit {
   readonly #store: Pick<StateStore, 'commitAll'>;
   #staged: { readonly commit: SlotCommit; readonly settle: Settle }[] = [];
+  /** In the order of their commits. */
+  readonly #unsettled: (() => void)[] = [];
   #isGathering = false;
 
   constructor(store: Pick<StateStore, 'commitAll'>) {
@@ -41,14 +43,30 @@ export class GroupCommit {
   /** Makes durable what is waiting, now: a slot's next event has to find its last decision settled. */
   flush(): void {
     const staged = this.#staged;
-    if (staged.length === 0) return;
     this.#staged = [];
-    let refusal: unknown = null;
+    const refusal = staged.length === 0 ? null : this.#write(staged.map(({ commit }) => commit));
+    for (const { settle } of staged) this.#unsettled.push(() => settle(refusal));
+    this.#settleAll();
+  }
+
+  /** Null, or what the disk said. */
+  #write(commits: readonly SlotCommit[]): unknown {
     try {
-      this.#store.commitAll(staged.map(({ commit }) => commit));
+      this.#store.commitAll(commits);
+      return null;
     } catch (error) {
-      refusal = error ?? new Error('The disk refused without a word.');
+      return error ?? new Error('The disk refused without a word.');
     }
-    for (const { settle } of staged) settle(refusal);
+  }
+
+  /** Whoever asks for it while one of them is told, finds the rest told when it returns; and none is left out by a defect. */
+  #settleAll(): void {
+    const next = this.#unsettled.shift();
+    if (next === undefined) return;
+    try {
+      next();
+    } finally {
+      this.#settleAll();
+    }
   }
 }

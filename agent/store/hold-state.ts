@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { stateFailure } from './state-failure.ts';
+import { LOCK_FILE } from './state-files.ts';
 import { prepareFolder } from './state-folder.ts';
 import { lockState } from './state-lock.ts';
-
-/** Held open by the agent that lives here. */
-export const LOCK_FILE = 'agent.lock';
 
 /** The state directory is there, and ours alone until the release. */
 export type StateHold = { readonly stateDir: string; release(): void };

@@ -7,7 +7,8 @@ import { MIGRATIONS } from './migrations.ts';
 import { OUTBOX_DROPPED } from './outbox.ts';
 import { parseRecord } from './record-schema.ts';
 import { isDamage } from './state-failure.ts';
-import { BORN_MARK, LOST_MARK, STATE_FILE } from './state-store.ts';
+import { BORN_MARK, STATE_FILE } from './state-files.ts';
+import { LOST_MARK } from './state-store.ts';
 
 /** What the state holds, as somebody sees it who only looks. */
 export type StoredState = {

@@ -13,12 +13,8 @@ import { openOutbox, type StoredOutbox } from './outbox.ts';
 import { quarantine } from './quarantine.ts';
 import { parseRecord } from './record-schema.ts';
 import { accessTo, isDamage, stateFailure, unusable } from './state-failure.ts';
+import { BORN_MARK, STATE_FILE } from './state-files.ts';
 import { writeDurably } from './write-durably.ts';
-
-export const STATE_FILE = 'state.db';
-
-/** Stands beside the state from its first day on. */
-export const BORN_MARK = 'state.born';
 
 /** Set once a state was lost here. */
 export const LOST_MARK = 'history-lost';

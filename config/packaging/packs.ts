@@ -18,6 +18,7 @@ export type Pack = { readonly chunks: readonly Chunk[] };
  */
 export function packsOf(chunks: readonly Chunk[], groups: readonly (readonly string[])[]): readonly Pack[] {
   const byName = new Map(chunks.map((chunk) => [chunk.name, chunk]));
+  for (const chunk of chunks) gather(chunk, byName, new Map(), []);
   const packed = new Set<string>();
   const packs: Pack[] = [];
   for (const sources of groups) {

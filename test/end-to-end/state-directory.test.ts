@@ -9,7 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { openStateStore } from '../../agent/store/state-store.ts';
 import { codeIn, read, table } from '../docs/markdown.ts';
 import { runAgent } from '../support/agent-process.ts';
 import { type Rig, startRig } from '../support/rig.ts';
@@ -128,6 +130,19 @@ test('a second agent on the same state refuses with a sentence, and the first do
   expect(rig.told.statuses()).toEqual(['online']);
   rig.show('black', 12);
   await rig.untilPhase('black', 'on-order');
+});
+
+test('a state of a newer version is a sentence and exit 1, and the broker hears nothing of the start', async () => {
+  const rig = await startRig({ isHeldBack: true });
+  openStateStore(rig.stateDir, 0).store.close();
+  const database = new DatabaseSync(join(rig.stateDir, 'state.db'));
+  database.exec('PRAGMA user_version = 99');
+  database.close();
+  const words = ['run', '--config', rig.configPath, '--state-dir', rig.stateDir];
+  const refused = await runAgent({ words });
+  expect(refused).toMatchObject({ code: 1, signal: null });
+  expect(refused.stderr).toMatch(/^The state was written by a newer replenish-agent .+\.\n$/);
+  expect(rig.broker.log()).not.toMatch(/New client connected .* as replenish-/);
 });
 
 test('a state directory that cannot be made is a sentence and exit 1', async () => {

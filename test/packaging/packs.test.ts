@@ -26,6 +26,7 @@ describe('the chunks of the program', () => {
   it('must not need each other in a circle', () => {
     const circle = [chunk('main', ['other'], 'main.ts'), chunk('other', ['main'])];
     expect(() => names([['main.ts']], circle)).toThrow('main -> other -> main');
+    expect(() => names([], circle)).toThrow('main -> other -> main');
   });
 
   it('must be there for each source that is named', () => {

@@ -77,6 +77,7 @@ test('a message that comes before anybody listens is not acknowledged, and comes
   shortLived.begin();
   await vi.waitUntil(() => sent() === 1);
   await shortLived.link.stop();
+  expect(recorder.payloads(NAMES.status)).toEqual(['online', 'offline', 'online', 'offline']);
 
   const next = contactWith(broker.url);
   next.begin();

@@ -73,6 +73,32 @@ describe('what is committed', () => {
     expect(effects).toEqual(['disk black', 'black durable']);
   });
 
+  it('is settled as a whole when one of them asks for the rest to be settled', () => {
+    const { effects, group, commit } = setUp();
+    group.together(() => {
+      group.commit(commitOf('black'), () => {
+        effects.push('black durable');
+        group.flush();
+        effects.push('black goes on');
+      });
+      commit('cyan');
+    });
+    expect(effects).toEqual(['disk black cyan', 'black durable', 'cyan durable', 'black goes on']);
+  });
+
+  it('is settled for the others when acting on one of them fails', () => {
+    const { effects, group, commit } = setUp();
+    expect(() =>
+      group.together(() => {
+        group.commit(commitOf('black'), () => {
+          throw new Error('a defect');
+        });
+        commit('cyan');
+      }),
+    ).toThrow('a defect');
+    expect(effects).toEqual(['disk black cyan', 'cyan durable']);
+  });
+
   it('is written at once when somebody commits because of what became durable', () => {
     const { effects, group, commit } = setUp();
     group.together(() =>
