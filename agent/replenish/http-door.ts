@@ -26,10 +26,11 @@ export type HttpDoor = {
 const BODY_BYTES_MAX = 64 * 1024;
 
 /**
- * V8 would compile undici's parser, which is WebAssembly, a second time after a few answers: 60 ms and 10 MB that stay,
- * for answers that come a few times a day. Larger than what an agent can ever use up of it (V8's default is 13 million).
+ * V8 would compile undici's parser, which is WebAssembly, a second time after a few answers: 100 ms and 6 to 10 MB that
+ * stay, for answers that come a few times a day. A budget of executed bytes is no way out: the largest there is lasts for
+ * 260 answers. So the one function that may be compiled again is one that the parser does not have.
  */
-const PARSED_BEFORE_COMPILED_AGAIN = 2_000_000_000;
+const COMPILED_AGAIN = 1_000_000;
 
 /** More slots than this crossing at once wait for each other; a board has few sockets to spare. */
 const CONNECTIONS_MAX = 8;
@@ -49,7 +50,7 @@ export function openHttpDoor(settings: HttpSettings, timing: Timing, peer = DRS)
     // Loaded for the first request: a start has more urgent things to do.
     const { Pool } = await import('undici');
     // Here and not in the unit: a start with it would not use what Node has compiled of its own modules.
-    setFlagsFromString(`--wasm-tiering-budget=${PARSED_BEFORE_COMPILED_AGAIN}`);
+    setFlagsFromString(`--wasm-tier-up-filter=${COMPILED_AGAIN}`);
     pool ??= new Pool(new URL(settings.url).origin, poolOptions(settings));
     if (isClosed) await pool.destroy();
     return pool;

@@ -5,10 +5,11 @@ import { cpuMsOf, handlesOf, memoryOf } from './process-facts.ts';
 import { startSubject } from './subject.ts';
 import { World } from './world.ts';
 
-const USAGE = `npm run soak -- --hours N [--every SECONDS]
+const USAGE = `npm run soak -- --hours N [--every SECONDS] [--flags="V8 FLAGS"]
 
 Runs the built agent for N hours (0.05 is a look) on a real serial device, broker and HTTPS, with faults: orders, an
 unplugged board, garbage, a broker that restarts. Prints memory and open handles, and at the end by how much they grew.
+Without the flags that the service has, V8's young space grows for an hour before it has found its size.
 `;
 
 type Point = { readonly hours: number; readonly rssMb: number; readonly handles: number };
@@ -23,10 +24,10 @@ function slope(points: readonly Point[], of: (point: Point) => number): number {
   return under === 0 ? 0 : over / under;
 }
 
-async function soak(hours: number, everyS: number): Promise<number> {
+async function soak(hours: number, everyS: number, flags: readonly string[]): Promise<number> {
   const world = await World.open();
   const layout = { ports: [world.openPort('soak')], slotsPerPort: 4 };
-  const [subject] = await untilOnline(world, () => startSubject('ours', world, layout));
+  const [subject] = await untilOnline(world, () => startSubject('ours', world, layout, flags));
   const startedAtMs = performance.now();
   const points: Point[] = [];
   const passed = (): number => (performance.now() - startedAtMs) / 3_600_000;
@@ -75,11 +76,16 @@ async function sickPeriod(
 }
 
 const { values } = parseArgs({
-  options: { hours: { type: 'string' }, every: { type: 'string' }, help: { type: 'boolean' } },
+  options: {
+    hours: { type: 'string' },
+    every: { type: 'string' },
+    flags: { type: 'string' },
+    help: { type: 'boolean' },
+  },
 });
 const hours = Number(values.hours);
 if (values.help === true || !(hours > 0)) {
   process.stdout.write(USAGE);
   process.exit(values.help === true ? 0 : 2);
 }
-process.exit(await soak(hours, Number(values.every ?? 30)));
+process.exit(await soak(hours, Number(values.every ?? 30), values.flags?.split(' ') ?? []));

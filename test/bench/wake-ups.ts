@@ -27,6 +27,15 @@ function send(): void {
   pty.write(`slot=1 raw=${500 + (frames & 3)}\r\n`);
 }
 
+/** Once more where the driver, as it opens the device, has thrown the very first frame away with what was there before. */
+function begin(): void {
+  if (frames > -FIRST_FRAMES) return;
+  // The first line is dropped: it may have been entered in its middle.
+  pty.write('\r\n');
+  send();
+  setTimeout(begin, 1_000).unref();
+}
+
 const source = linesSource(
   'board',
   { port: pty.path, baudRate: 9600, reopenAfterSilenceMs: 60_000, pattern: 'slot=\\d+ raw=(?<value>\\d+)' },
@@ -45,10 +54,7 @@ const source = linesSource(
       }
     },
     onHealth: ({ state }) => {
-      // The first line is dropped: it may have been entered in its middle.
-      if (state !== 'open') return;
-      pty.write('\r\n');
-      send();
+      if (state === 'open') begin();
     },
   },
   createClock(0),
