@@ -70,6 +70,7 @@ test('SIGHUP keeps a token that came over MQTT', async () => {
   // The cloud need not be there at this moment: nobody answers another request.
   await rig.linger('black', 12);
   expect(rig.told.standing('black')).not.toBe('held auth');
+  await rig.untilPhase('black', 'on-order');
   expect(rig.posts()).toHaveLength(1);
 });
 
