@@ -37,6 +37,9 @@ describe('a defect that is built in on purpose is seen', () => {
   });
 });
 
+// A simulated world is looked through for the defect: 46 s on a slow day. As long as it takes, within reason.
+vi.setConfig({ testTimeout: 300_000 });
+
 describe('a defect in the policy itself is seen', () => {
   afterEach(() => {
     vi.doUnmock('../../agent/policy/watch.ts');
