@@ -1,9 +1,8 @@
 // Stands behind the guard, as text. The program follows it as comments within functions, a pack of chunks each: V8 would
 // parse a megabyte and a half at each start before the first line ran. What every start needs stands there as it is, the
-// rest pressed. Here a pack is compiled once, at the build, and
-// taken from the cache beside this file when something of it is asked for. What a function says as text is a view of
-// the file's own text, so that it is in memory once. An unfit cache (another program, another V8, other flags, a
-// damaged disk) costs a compilation and nothing else.
+// rest pressed. Here a pack is compiled once, at the build, and taken from the cache beside this file when something of
+// it is asked for. What a function says as text is a view of the file's own text, so that it is in memory once. An unfit
+// cache (another program, another V8, other flags, a damaged disk) costs a compilation and nothing else.
 // Built-in modules are asked for, not imported: each import would make an ES module of all that it exports.
 function launch() {
   const builtIn = process.getBuiltinModule;
