@@ -1,3 +1,4 @@
+import { contextOf, SpareOrderId } from './decision-context.ts';
 import type { UsageHistory } from './forecast/usage.ts';
 import { type SensorHealth, stuckAtMs } from './level/sensor-health.ts';
 import { type LevelState, letAge, NOTHING_READ, staleAtMs, takeReading } from './level/settle.ts';
@@ -34,10 +35,10 @@ class SlotPipeline implements Pipeline {
   readonly #alarm: Alarm;
   readonly #reporter: SlotReporter;
   readonly #bootId: string;
+  readonly #spareOrderId: SpareOrderId;
   readonly #draw = (): SlotView => this.view();
   #level: LevelState = NOTHING_READ;
   #state: SlotState;
-  #spareOrderId: string;
   #decisionWakeAtMs: number | null = null;
   /** Events that must not be lost although the disk refused what came of them, oldest first. */
   #unheard: readonly SlotEvent[] = [];
@@ -51,9 +52,9 @@ class SlotPipeline implements Pipeline {
     this.#journal = new PatientCommit(settings.name, deps.journal, deps.onStore);
     this.#reporter = new SlotReporter(settings, deps);
     this.#alarm = new Alarm(deps.clock, () => this.#wake());
+    this.#spareOrderId = new SpareOrderId(deps.newOrderId);
     this.#bootId = deps.clock.instant().bootId;
     this.#state = { record, watch: NOTHING_SEEN, usage: record.usage, subscribed: null };
-    this.#spareOrderId = deps.newOrderId();
   }
 
   start(): void {
@@ -166,8 +167,7 @@ class SlotPipeline implements Pipeline {
     if (this.#unheard.length > 0) this.#unheard = this.#unheard.filter((unheard) => unheard !== event);
     this.#state = decision.state;
     this.#decisionWakeAtMs = decision.wakeAtMs;
-    if (this.#state.record.depletion?.orderId === this.#spareOrderId)
-      this.#spareOrderId = this.#deps.newOrderId();
+    this.#spareOrderId.spend(this.#state.record.depletion?.orderId);
     for (const step of decision.steps) this.#perform(step, token);
   }
 
@@ -234,12 +234,7 @@ class SlotPipeline implements Pipeline {
   }
 
   #context(token: AccessToken | null, jitter: number): Context {
-    return {
-      now: this.#deps.clock.instant(),
-      tokenFingerprint: token?.fingerprint ?? null,
-      spareOrderId: this.#spareOrderId,
-      jitter,
-    };
+    return contextOf({ now: this.#deps.clock.instant(), jitter }, token, this.#spareOrderId);
   }
 }
 

@@ -48,7 +48,7 @@ export function createRegistration({ source, store, log, onChange }: Registratio
     tokens: {
       current: () => {
         const token = source().current();
-        return token !== null && token.fingerprint === endedToken ? null : token;
+        return endedToken !== null && token?.fingerprint === endedToken ? null : token;
       },
       refresh: (rejected) => source().refresh(rejected),
     },

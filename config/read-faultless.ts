@@ -19,8 +19,8 @@ const MAY_BE_NO_TEXT = /^(?:$|[-+.~\dfntFNT])/;
 const SIMPLE_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 /** Other numbers of that section (`0x1f`, `1e3`, `.5`, `+1`, `.inf`), and names like `007` that look like one. */
 const ODD_NUMBER = /^(?:0[xo]|[-+]?\.(?:\d|inf|nan)|[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?$)/i;
-/** What the two readers differ about: tabs and other controls, and lines that begin or end a document. */
-const ODD_TEXT = /(?!\r?\n)[\p{Cc}\u2028\u2029\ufeff]|^(?:---|\.\.\.|%)/mu;
+/** What the two readers differ about: tabs and other controls (`\p{Cc}`, spelled out), and lines that begin or end a document. */
+const ODD_TEXT = /(?!\r?\n)[^ -~\u00a0-\u2027\u202a-\ufefe\uff00-\uffff]|^(?:---|\.\.\.|%)/m;
 const ODD_WORD = /^(?:null|true|false)$/i;
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -13,7 +13,7 @@ const CATCH_UP_MS_MIN = DAY_MS / 24;
  * over restarts and can be reasoned about.
  */
 export function phaseOf(...words: readonly string[]): number {
-  return createHash('sha256').update(JSON.stringify(words)).digest().readUInt32BE(0) / 2 ** 32;
+  return crc32(JSON.stringify(words)) / 2 ** 32;
 }
 
 /**

@@ -106,7 +106,7 @@ class DutyLane implements Duties {
     this.#subscriptions.noticeHolds(now.monotonicMs);
     const token = this.#deps.tokens.current();
     // Whoever brings another token makes us look again.
-    if (token === null || token.fingerprint === this.#rejectedToken) return;
+    if (token === null || this.#isRejected(token)) return;
     if (!now.wallTrusted) this.#alarm.ringBy(now.monotonicMs + CLOCK_PAUSE_MS);
     const next = this.#next(this.#startedAtMs, now);
     if (next === null) return;
@@ -120,6 +120,10 @@ class DutyLane implements Duties {
       this.#isBusy = false;
       this.#look();
     });
+  }
+
+  #isRejected(token: AccessToken): boolean {
+    return this.#rejectedToken !== null && token.fingerprint === this.#rejectedToken;
   }
 
   #next(startedAtMs: number, now: Instant): PlannedDuty | null {

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 /** An access token of Login with Amazon. The text itself goes into the Authorization header and nowhere else. */
 export type AccessToken = {
   readonly text: string;
-  /** Tells tokens apart in records and logs without giving them away. */
+  /**
+   * Tells tokens apart in records and logs without giving them away. Worked out when it is asked for: a device that
+   * neither orders nor speaks TLS does without cryptography, which is 3 MB.
+   */
   readonly fingerprint: string;
 };
 
@@ -69,7 +72,14 @@ export const ACCESS_TOKEN_BYTES_MAX = 2048;
  */
 export function parseAccessToken(text: string): AccessToken | null {
   if (text.length === 0 || text.length > ACCESS_TOKEN_BYTES_MAX || !/^[\x21-\x7e]+$/.test(text)) return null;
-  return { text, fingerprint: createHash('sha256').update(text).digest('hex').slice(0, 16) };
+  let fingerprint: string | null = null;
+  return {
+    text,
+    get fingerprint() {
+      fingerprint ??= createHash('sha256').update(text).digest('hex').slice(0, 16);
+      return fingerprint;
+    },
+  };
 }
 
 /** More refused tokens than these are not remembered: a cloud that sends old ones again sends the last few. */
@@ -78,4 +88,9 @@ const REJECTED_MAX = 8;
 /** Remembers the fingerprint of a token that DRS called invalid, at the expense of the oldest. */
 export function withRejected(rejected: readonly string[], fingerprint: string): readonly string[] {
   return [...rejected.filter((known) => known !== fingerprint), fingerprint].slice(-REJECTED_MAX);
+}
+
+/** Whether DRS called this token invalid, as far as is remembered. */
+export function isRejected(token: AccessToken, rejected: readonly string[]): boolean {
+  return rejected.length > 0 && rejected.includes(token.fingerprint);
 }

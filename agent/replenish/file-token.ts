@@ -1,6 +1,7 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import {
   type AccessToken,
+  isRejected,
   parseAccessToken,
   type TokenSource,
   type TokenStatus,
@@ -37,14 +38,14 @@ export function createFileToken({ path, timing, onChange }: FileTokenDeps): Toke
   let cancelPoll: Cancel | null = null;
 
   const read = (): void => {
-    const before = `${token?.fingerprint} ${error}`;
+    const before = { text: token?.text, error };
     // Taken before the content is: a change between the two shows as a new stamp at the next look.
     const stamp = stampOf(path);
     const result = readToken(path);
     token = result.token;
     error = result.error;
     readStamp = result.isRead ? stamp : null;
-    if (`${token?.fingerprint} ${error}` !== before) onChange();
+    if (token?.text !== before.text || error !== before.error) onChange();
   };
 
   const poll = (): void => {
@@ -66,7 +67,7 @@ export function createFileToken({ path, timing, onChange }: FileTokenDeps): Toke
     current: () => token,
     status: (): TokenStatus => {
       if (token === null) return { state: 'missing', expiresAtMs: null, error };
-      return { state: rejected.includes(token.fingerprint) ? 'rejected' : 'valid', expiresAtMs: null, error };
+      return { state: isRejected(token, rejected) ? 'rejected' : 'valid', expiresAtMs: null, error };
     },
     refresh: (rejectedFingerprint) => {
       rejected = withRejected(rejected, rejectedFingerprint);

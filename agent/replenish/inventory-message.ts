@@ -1,4 +1,5 @@
 import type { SlotConfig } from '../../config/config.ts';
+import { isoTime } from '../system/iso-instant.ts';
 
 /** How amounts are told: what a full container holds, in which unit. */
 export type InventoryMeasure = SlotConfig['inventory']['measure'];
@@ -39,7 +40,7 @@ export function levelReport(
     instance: slot.instance,
     name: 'level',
     value: amountOf(slot, level.percent),
-    timeOfSample: new Date(sampledAtMs).toISOString(),
+    timeOfSample: isoTime(sampledAtMs),
     uncertaintyInMilliseconds: level.uncertaintyMs,
   };
   return JSON.stringify({
@@ -76,7 +77,7 @@ export function useReport(
       endpoint: { endpointId: deviceId },
       payload: {
         usage: amountOf(slot, usedPercent),
-        timeOfSample: new Date(sampledAtMs).toISOString(),
+        timeOfSample: isoTime(sampledAtMs),
       },
     },
   });

@@ -2,6 +2,7 @@ import type { Cancel, Timing } from '../../hardware/timing.ts';
 import { backoffMs } from '../policy/backoff.ts';
 import {
   type AccessToken,
+  isRejected,
   type TokenSource,
   type TokenState,
   type TokenStatus,
@@ -243,7 +244,7 @@ export class LwaToken implements TokenSource {
     const kind = this.#trouble?.kind;
     if (kind === 'revoked' || kind === 'misconfigured') return kind;
     if (this.#token === null) return 'missing';
-    if (this.#rejected.includes(this.#token.fingerprint)) return 'rejected';
+    if (isRejected(this.#token, this.#rejected)) return 'rejected';
     return this.#isExpired() ? 'expired' : 'valid';
   }
 }

@@ -1,6 +1,7 @@
 import type { Cancel, Timing } from '../../hardware/timing.ts';
 import {
   type AccessToken,
+  isRejected,
   LIFETIME_ASSUMED_MS,
   parseAccessToken,
   type TokenLifetime,
@@ -97,7 +98,7 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
           ? 'No access token has come over MQTT yet. While the broker is connected it is asked for on token/request; the cloud, or a person, publishes it on token.'
           : null;
       if (token === null) return { state: 'missing', expiresAtMs: null, error };
-      if (rejected.includes(token.fingerprint)) return { state: 'rejected', expiresAtMs, error };
+      if (isRejected(token, rejected)) return { state: 'rejected', expiresAtMs, error };
       return { state: isExpired() ? 'expired' : 'valid', expiresAtMs, error };
     },
     refresh: (rejectedFingerprint) => {
@@ -112,7 +113,7 @@ export function createMqttToken({ timing, wall, request, onChange }: MqttTokenDe
       if (offered === null) return 'The token that came over MQTT is not an access token; it was dropped.';
       const lifeMs = lifetimeMs(lifetime);
       if (lifeMs <= 0) return 'The token that came over MQTT had expired already; it was dropped.';
-      if (rejected.includes(offered.fingerprint)) {
+      if (isRejected(offered, rejected)) {
         // No answer to the request for another one, which goes on being repeated; and what is at hand may be good.
         return 'The token that came over MQTT is one that DRS has refused; it was dropped. Send a new one.';
       }

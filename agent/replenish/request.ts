@@ -1,3 +1,5 @@
+import { isoTime } from '../system/iso-instant.ts';
+
 /** One HTTP request to DRS, or to Login with Amazon, as it goes on the wire. */
 export type DrsRequest = {
   readonly method: 'POST' | 'GET' | 'DELETE';
@@ -112,7 +114,7 @@ function slotStatusBody(status: SlotStatus): object {
 
 /** ISO 8601, UTC, whole seconds, `Z`: as in the samples of the API. */
 function drsTime(wallMs: number): string {
-  return new Date(wallMs).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return isoTime(wallMs).replace(/\.\d{3}Z$/, 'Z');
 }
 
 /** The path of a base URL in the form that `drsRequests` takes. */

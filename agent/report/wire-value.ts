@@ -1,3 +1,5 @@
+import { isoTime } from '../system/iso-instant.ts';
+
 const LAST_WIRE_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
@@ -6,7 +8,7 @@ const LAST_WIRE_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
  */
 export function wireTime(wallMs: number): string {
   const finiteMs = Number.isFinite(wallMs) ? wallMs : 0;
-  return new Date(Math.min(Math.max(finiteMs, 0), LAST_WIRE_TIME_MS)).toISOString();
+  return isoTime(Math.min(Math.max(finiteMs, 0), LAST_WIRE_TIME_MS));
 }
 
 /** Like {@link wireTime}; null stays null. */

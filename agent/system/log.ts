@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { type DestinationStream, pino } from 'pino';
+import { isoTime } from './iso-instant.ts';
 
 /** What pino writes by itself. A fact of such a name would stand in the line a second time, and readers take the last. */
 type OwnName = 'level' | 'time' | 'version' | 'msg';
@@ -46,7 +47,7 @@ export async function createLog(level: string, version: string): Promise<Log> {
     level,
     base: { version },
     redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[secret]' },
-    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    timestamp: () => `,"time":"${isoTime(Date.now())}"`,
   };
   const logger = pino(options, await openDestination());
   return {

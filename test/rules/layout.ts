@@ -13,6 +13,7 @@ export const PURE_MODULES: Readonly<Record<string, readonly string[]>> = {
   yaml: [],
   'js-yaml': [],
   'node:crypto': ['createHash'],
+  'node:zlib': ['crc32'],
   'node:path': ['resolve'],
   'node:util': ['parseArgs'],
 };

@@ -66,6 +66,7 @@ describe('impurities', () => {
   test.each([
     ["import * as v from 'valibot';"],
     ["import { createHash } from 'node:crypto';"],
+    ["import { crc32 } from 'node:zlib';"],
     ["import { decide } from './decide.ts';"],
     ["import type { Clock } from '../system/clock.ts';"],
     ['const text = new Date(wallMs).toISOString(); // Date.now() would be wrong'],
